@@ -1,0 +1,1 @@
+"""Errata's parts. `ARCHITECTURE.md` shows how they fit together."""

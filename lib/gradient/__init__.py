@@ -1,0 +1,1 @@
+"""The Gradient web API seen from outside: wire schemas, errors, client, `GradientLLM`."""

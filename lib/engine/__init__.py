@@ -1,0 +1,1 @@
+"""The embedded engine: the Gradient web API seen from inside."""

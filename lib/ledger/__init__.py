@@ -1,0 +1,1 @@
+"""Everything asked, marked, corrected, taught and proved."""

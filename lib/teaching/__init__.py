@@ -1,0 +1,1 @@
+"""The domain: prompt templates, samples, scores and proof. No SQL, no HTTP, no Streamlit."""

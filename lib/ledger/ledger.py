@@ -1,0 +1,81 @@
+"""The ledger: one face for everything that is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.ledger.corrections import Corrections
+from lib.ledger.database import Database
+from lib.ledger.exchanges import Exchanges
+from lib.ledger.records import Template
+from lib.ledger.room import record
+from lib.ledger.runs import Runs
+from lib.ledger.tables import PreferenceRow, TemplateRow
+
+
+class Ledger(Exchanges, Corrections, Runs):
+    """Everything asked, marked, corrected, taught and proved, at a SQLAlchemy URL.
+
+    Opening it brings an older ledger up to date. Threads may share one, and processes may share
+    its database. Every method is one transaction, and besides what it names it raises
+    `LedgerUnavailable` where the database cannot be used; nothing is changed then.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__(Database(database_url))
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._database.close()
+
+    def templates(self) -> list[Template]:
+        """The newest version of every prompt template, by name."""
+        newest = (
+            sa.select(TemplateRow.name, sa.func.max(TemplateRow.version).label("version"))
+            .group_by(TemplateRow.name)
+            .subquery()
+        )
+        query = (
+            sa.select(TemplateRow)
+            .join(
+                newest,
+                (TemplateRow.name == newest.c.name) & (TemplateRow.version == newest.c.version),
+            )
+            .order_by(TemplateRow.name)
+        )
+        with self._database.reading() as session:
+            return [record(Template, row) for row in session.scalars(query)]
+
+    def template_versions(self, name: str) -> list[Template]:
+        """Every version of a template, oldest first."""
+        query = sa.select(TemplateRow).where(TemplateRow.name == name).order_by(TemplateRow.version)
+        with self._database.reading() as session:
+            return [record(Template, row) for row in session.scalars(query)]
+
+    def save_template(self, name: str, text: str) -> Template:
+        """Keep a template's text as its newest version; the text it has already changes nothing."""
+        with self._database.writing() as session:
+            row = session.scalar(
+                sa.select(TemplateRow)
+                .where(TemplateRow.name == name)
+                .order_by(TemplateRow.version.desc())
+                .limit(1)
+            )
+            if row is None or row.text != text:
+                row = TemplateRow(name=name, version=row.version + 1 if row else 1, text=text)
+                session.add(row)
+                session.flush()
+            return record(Template, row)
+
+    def preference(self, key: str, default: Any = None) -> Any:
+        """Something small that was remembered: any JSON value."""
+        with self._database.reading() as session:
+            row = session.get(PreferenceRow, key)
+            return default if row is None else row.value
+
+    def prefer(self, key: str, value: Any) -> None:
+        """Remember something small: any JSON value. Never a secret."""
+        with self._database.writing() as session:
+            session.merge(PreferenceRow(key=key, value=value))

@@ -1,0 +1,42 @@
+"""What the ledger's parts share: the database, and the way from a row to a record."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lib.ledger.errors import NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lib.ledger.database import Database
+    from lib.ledger.tables import Base
+
+Row = TypeVar("Row", bound="Base")
+Record = TypeVar("Record")
+
+
+class Room:
+    """A part of the ledger. Each of its public methods is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
+def found(session: Session, kind: type[Row], identity: str, what: str) -> Row:
+    """The row of this id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = session.get(kind, identity)
+    if row is None:
+        raise NotFound(what, identity)
+    return row
+
+
+def record(kind: type[Record], row: Base, **instead: Any) -> Record:
+    """A record of a row: the columns of the same names, or what is given instead."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # records are dataclasses
+    return kind(**{name: getattr(row, name) for name in names if name not in instead} | instead)

@@ -83,15 +83,15 @@ class GradientLLM(BaseLLM):
         GradientError: from every call that does not succeed.
     """
 
-    model_config = ConfigDict(populate_by_name=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     model_id: str = Field(alias="model", min_length=2)
-    """Id of a base model or of an adapter."""
-    gradient_api_url: str
+    """Id of a base model or of an adapter. The constructor takes it under both names."""
+    gradient_api_url: str = ""
     """Base URL, which usually ends in `/api`; `GRADIENT_API_URL` if left out."""
-    gradient_access_token: SecretStr
+    gradient_access_token: SecretStr = SecretStr("")
     """`GRADIENT_ACCESS_TOKEN` if left out."""
-    gradient_workspace_id: str
+    gradient_workspace_id: str = ""
     """`GRADIENT_WORKSPACE_ID` if left out."""
     model_kwargs: dict[str, Any] | None = None
     transport: httpx.MockTransport | None = Field(default=None, exclude=True, repr=False)
@@ -101,7 +101,8 @@ class GradientLLM(BaseLLM):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_environment(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _from_environment(cls, given: dict[str, Any]) -> dict[str, Any]:
+        values = {"model" if name == "model_id" else name: given[name] for name in given}
         found = {
             name: values.get(name) or os.environ.get(variable)
             for name, variable in VARIABLES.items()

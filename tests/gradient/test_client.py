@@ -1,0 +1,513 @@
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from lib.gradient.client import Client, Server
+from lib.gradient.errors import (
+    BadRequest,
+    Forbidden,
+    GradientError,
+    Misconfigured,
+    NotFound,
+    NotUnderstood,
+    Refused,
+    ServerFailed,
+    TimedOut,
+    Unauthorized,
+    Unreachable,
+)
+from lib.gradient.schemas import (
+    Complete,
+    Completed,
+    FineTune,
+    FineTuned,
+    Progress,
+    RunState,
+    Sample,
+    Scope,
+    Token,
+)
+from tests.gradient.fake import BOTH, SERVER, TOKEN, Fake, ask, events, says, streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+both = pytest.mark.parametrize("asks", BOTH, ids=["sync", "async"])
+
+ADAPTER_ID = "0" * 36 + "_model_adapter"
+ADAPTER = {
+    "type": "modelAdapter",
+    "id": ADAPTER_ID,
+    "name": "mine",
+    "baseModelId": "b" * 36 + "_base_ml_model",
+    "latestUpdateTime": "2026-01-02T03:04:05Z",
+}
+BASE = {"type": "baseModel", "id": "b" * 36 + "_base_ml_model", "name": "small", "slug": "small"}
+RUN = {"id": "r1", "modelId": ADAPTER_ID, "state": "running"}
+QUESTION = Complete(query="Who?", max_generated_token_count=8)
+LESSON = FineTune(samples=[Sample(inputs="Who? Me.")], run_id="r1")
+
+
+@both
+@pytest.mark.parametrize(
+    ("call", "method", "target", "body", "answer", "expected"),
+    [
+        (
+            ("list_models",),
+            "GET",
+            "/api/models?capability=any&onlyBase=false",
+            None,
+            {"models": [ADAPTER, {**BASE, "capabilities": ["complete", "fineTune"]}]},
+            lambda models: [model.name for model in models] == ["mine", "small"],
+        ),
+        (
+            ("list_models", "fineTune", True),
+            "GET",
+            "/api/models?capability=fineTune&onlyBase=true",
+            None,
+            {"models": []},
+            lambda models: models == [],
+        ),
+        (
+            ("get_adapter", ADAPTER_ID),
+            "GET",
+            f"/api/models/{ADAPTER_ID}",
+            None,
+            ADAPTER,
+            lambda adapter: adapter.latest_update_time.year == 2026,
+        ),
+        (
+            ("create_adapter", "base", "mine"),
+            "POST",
+            "/api/models",
+            {
+                "model": {"baseModelId": "base", "name": "mine"},
+                "initialHyperparameters": {"loraHyperparameters": {}, "trainingArguments": {}},
+            },
+            {"id": ADAPTER_ID},
+            lambda made: made == ADAPTER_ID,
+        ),
+        (
+            ("create_adapter", "base", "mine", 4, 0.01),
+            "POST",
+            "/api/models",
+            {
+                "model": {"baseModelId": "base", "name": "mine"},
+                "initialHyperparameters": {
+                    "loraHyperparameters": {"rank": 4},
+                    "trainingArguments": {"learningRate": 0.01},
+                },
+            },
+            {"id": ADAPTER_ID},
+            lambda made: made == ADAPTER_ID,
+        ),
+        (("delete_adapter", "x"), "DELETE", "/api/models/x", None, {}, lambda gone: gone is None),
+        (
+            ("complete", "x", QUESTION),
+            "POST",
+            "/api/models/x/complete",
+            {"query": "Who?", "maxGeneratedTokenCount": 8},
+            {"generatedOutput": "Me.", "finishReason": "stop", "newer": 1},
+            lambda answer: answer.generated_output == "Me.",
+        ),
+        (
+            ("fine_tune", "x", LESSON),
+            "POST",
+            "/api/models/x/fine-tune",
+            {"samples": [{"inputs": "Who? Me."}], "runId": "r1"},
+            {"numberOfTrainableTokens": 27, "sumLoss": 78.1},
+            lambda learned: learned.number_of_trainable_tokens == 27,
+        ),
+        (
+            ("versions", "x"),
+            "GET",
+            "/api/models/x/versions",
+            None,
+            {"versions": []},
+            lambda versions: versions == [],
+        ),
+        (
+            ("make_live", "x", 3),
+            "POST",
+            "/api/models/x/versions/3",
+            {"live": True},
+            {},
+            lambda done: done is None,
+        ),
+        (
+            ("set_scope", "x", 3, Scope.NEAR),
+            "POST",
+            "/api/models/x/versions/3",
+            {"scope": "near"},
+            {},
+            lambda done: done is None,
+        ),
+        (
+            ("delete_version", "x", 3),
+            "DELETE",
+            "/api/models/x/versions/3",
+            None,
+            {},
+            lambda done: done is None,
+        ),
+        (("run", "r1"), "GET", "/api/runs/r1", None, RUN, lambda run: run.id == "r1"),
+        (
+            ("cancel_run", "r1"),
+            "POST",
+            "/api/runs/r1/cancel",
+            None,
+            RUN,
+            lambda run: run.state is RunState.RUNNING,
+        ),
+        (
+            ("count_tokens", "x", ["a b", ""]),
+            "POST",
+            "/api/models/x/tokens",
+            {"texts": ["a b", ""]},
+            {"counts": [2, 0]},
+            lambda counts: counts == [2, 0],
+        ),
+        (
+            ("info",),
+            "GET",
+            "/api/server",
+            None,
+            {"name": "Errata", "version": "1", "extensions": ["stream"]},
+            lambda info: info.extensions == ["stream"],
+        ),
+        (("health",), "GET", "/api/health", None, {}, lambda well: well is True),
+    ],
+)
+def test_an_operation_sends_what_the_wire_wants_and_reads_what_comes(
+    *,
+    asks: Callable[..., Any],
+    call: tuple[Any, ...],
+    method: str,
+    target: str,
+    body: object,
+    answer: object,
+    expected: Callable[[Any], bool],
+) -> None:
+    fake = says(answer)
+    assert expected(asks(fake, *call))
+    (request,) = fake.heard
+    assert (request.method, request.url.raw_path.decode()) == (method, target)
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["x-gradient-workspace-id"] == "one_workspace"
+    assert (json.loads(request.content) if request.content else None) == body
+
+
+@both
+@pytest.mark.parametrize(
+    ("status", "kind", "next_step"),
+    [
+        (400, BadRequest, "Change it"),
+        (401, Unauthorized, "GRADIENT_ACCESS_TOKEN"),
+        (403, Forbidden, "GRADIENT_WORKSPACE_ID"),
+        (404, NotFound, "list the models again"),
+        (409, Refused, "Try again"),
+        (422, BadRequest, "Change it"),
+        (429, Refused, "Try again"),
+        (500, ServerFailed, "log"),
+        (503, ServerFailed, "log"),
+        (507, ServerFailed, "log"),
+    ],
+)
+def test_a_status_becomes_its_error_with_the_servers_words_and_a_next_step(
+    asks: Callable[..., Any], status: int, kind: type[GradientError], next_step: str
+) -> None:
+    fake = says({"message": "the disk is full", "type": "failed"}, status)
+    with pytest.raises(GradientError) as raised:
+        asks(fake, "complete", "x", QUESTION)
+    error = raised.value
+    assert type(error) is kind
+    assert (error.status, error.kind) == (status, "failed")
+    assert "the disk is full. " in error.message
+    assert next_step in error.message
+    assert len(fake.heard) == 1
+
+
+@both
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>Bad gateway</html>", b"\xff\xfe", b'{"detail": "x"}', b'"text"', b"[]"],
+)
+def test_an_error_in_another_shape_is_told_all_the_same(
+    asks: Callable[..., Any], body: bytes
+) -> None:
+    with pytest.raises(ServerFailed, match=r"^The server failed \(HTTP 502\)\. Try again"):
+        asks(Fake(httpx.Response(502, content=body)), "complete", "x", QUESTION)
+
+
+@both
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (httpx.ConnectError("refused"), Unreachable),
+        (httpx.ConnectTimeout("slow"), Unreachable),
+        (httpx.ReadTimeout("slow"), TimedOut),
+        (httpx.PoolTimeout("busy"), TimedOut),
+        (httpx.ReadError("gone"), Unreachable),
+        (httpx.RemoteProtocolError("gone"), Unreachable),
+        (httpx.DecodingError("damaged"), NotUnderstood),
+    ],
+)
+def test_a_broken_connection_is_told_with_the_servers_address(
+    asks: Callable[..., Any], raised: Exception, expected: type[GradientError]
+) -> None:
+    fake = Fake(raised)
+    for call in (("complete", "x", QUESTION), ("stream", "x", QUESTION)):
+        with pytest.raises(expected, match=r"http://gradient\.test/api"):
+            asks(fake, *call)
+
+
+@both
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, text="<html>hello</html>"),
+        httpx.Response(200, json={"models": [{"type": "unheardOf", "id": "x"}]}),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, content=b'{"models": "\xff"}'),
+        httpx.Response(200),
+        httpx.Response(302, headers={"location": "https://elsewhere.test/"}),
+    ],
+)
+def test_an_answer_that_is_not_the_apis_is_not_understood(
+    asks: Callable[..., Any], answer: httpx.Response
+) -> None:
+    with pytest.raises(NotUnderstood, match="address"):
+        asks(Fake(answer), "list_models")
+
+
+@both
+def test_what_is_only_read_is_asked_again_until_it_is_answered(asks: Callable[..., Any]) -> None:
+    fake = Fake(
+        httpx.ConnectError("refused"),
+        httpx.Response(503, json={"message": "swapping"}),
+        httpx.Response(200, json={"models": []}),
+    )
+    assert asks(fake, "list_models") == []
+    assert len(fake.heard) == 3
+
+
+@both
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [
+        (("complete", "x", QUESTION), httpx.ConnectError("refused")),
+        (("create_adapter", "base", "mine"), httpx.Response(503, json={"message": "busy"})),
+        (("fine_tune", "x", LESSON), httpx.ReadError("gone")),
+        (("list_models",), httpx.ReadTimeout("slow")),
+        (("list_models",), httpx.Response(500, json={"message": "broken"})),
+    ],
+)
+def test_what_changes_something_or_would_not_help_is_asked_once(
+    asks: Callable[..., Any], call: tuple[Any, ...], answer: httpx.Response | Exception
+) -> None:
+    fake = Fake(answer)
+    with pytest.raises(GradientError):
+        asks(fake, *call)
+    assert len(fake.heard) == 1
+
+
+@both
+def test_a_plain_server_has_no_extensions_and_is_well(asks: Callable[..., Any]) -> None:
+    plain = says({"message": "no such page"}, 404)
+    assert asks(plain, "info") is None
+    assert asks(plain, "health") is True
+
+
+@both
+@pytest.mark.parametrize(
+    "answer", [httpx.ConnectError("refused"), httpx.Response(503, json={"message": "loading"})]
+)
+def test_a_server_that_cannot_answer_is_not_well(
+    asks: Callable[..., Any], answer: httpx.Response | Exception
+) -> None:
+    assert asks(Fake(answer), "health") is False
+
+
+@both
+def test_a_wrong_token_is_not_taken_for_a_plain_server(asks: Callable[..., Any]) -> None:
+    with pytest.raises(Unauthorized):
+        asks(says({"message": "wrong token"}, 401), "info")
+
+
+@both
+def test_an_answer_is_streamed_as_it_comes(asks: Callable[..., Any]) -> None:
+    fake = streams(
+        events(
+            ("token", {"text": "Dallas"}),
+            ("from-the-future", {"x": 1}),
+            ("token", {"text": " Cowboys"}),
+            ("done", {"generatedOutput": "Dallas Cowboys", "finishReason": "stop", "version": 2}),
+            ("token", {"text": "never read"}),
+        )
+    )
+    assert asks(fake, "stream", "x", QUESTION) == [
+        Token(text="Dallas"),
+        Token(text=" Cowboys"),
+        Completed(generated_output="Dallas Cowboys", finish_reason="stop", version=2),
+    ]
+    assert "text/event-stream" in fake.heard[0].headers["accept"]
+
+
+@both
+def test_a_plain_server_gives_the_whole_text_at_once(asks: Callable[..., Any]) -> None:
+    fake = says({"generatedOutput": "Dallas Cowboys", "finishReason": "stop"})
+    answer = Completed(generated_output="Dallas Cowboys", finish_reason="stop")
+    assert asks(fake, "stream", "x", QUESTION) == [Token(text="Dallas Cowboys"), answer]
+
+
+@both
+def test_progress_is_streamed_and_left_out_by_a_plain_server(asks: Callable[..., Any]) -> None:
+    done = {"numberOfTrainableTokens": 27, "sumLoss": 78.1}
+    ours = streams(events(("progress", {"state": "training", "step": 1}), ("done", done)))
+    learned = FineTuned(number_of_trainable_tokens=27, sum_loss=78.1)
+    assert asks(ours, "fine_tune_progress", "x", LESSON) == [
+        Progress(state="training", step=1),
+        learned,
+    ]
+    assert asks(says(done), "fine_tune_progress", "x", LESSON) == [learned]
+
+
+@both
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("unknownModelAdapter", NotFound),
+        ("unprocessableContent", BadRequest),
+        ("nanLoss", ServerFailed),
+        ("failed", ServerFailed),
+        (None, BadRequest),
+    ],
+)
+def test_an_error_in_the_middle_of_a_stream_is_told_like_any_other(
+    asks: Callable[..., Any], kind: str | None, expected: type[GradientError]
+) -> None:
+    said = {"message": "it went wrong", "type": kind}
+    fake = streams(events(("token", {"text": "Da"}), ("error", said)))
+    with pytest.raises(expected, match=r"it went wrong\.") as raised:
+        asks(fake, "stream", "x", QUESTION)
+    assert raised.value.kind == kind
+
+
+@both
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [],
+        events(("token", {"text": "Da"})),
+        [*events(("token", {"text": "Da"})), b"event: done\ndata: {}"],
+    ],
+)
+def test_a_stream_that_ends_early_is_a_broken_connection(
+    asks: Callable[..., Any], pieces: list[bytes]
+) -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        asks(streams(pieces), "stream", "x", QUESTION)
+
+
+@both
+def test_an_event_that_does_not_hold_what_it_says_is_not_understood(
+    asks: Callable[..., Any],
+) -> None:
+    with pytest.raises(NotUnderstood):
+        asks(streams([b"event: token\ndata: {nonsense\n\n"]), "stream", "x", QUESTION)
+
+
+@both
+def test_a_refused_stream_is_an_error_like_any_other(asks: Callable[..., Any]) -> None:
+    with pytest.raises(NotFound, match="no such adapter"):
+        asks(says({"message": "no such adapter"}, 404), "stream", "x", QUESTION)
+
+
+def test_a_caller_who_has_heard_enough_hangs_up() -> None:
+    fake = streams(events(("token", {"text": "Da"}), ("token", {"text": "l"})))
+    body = fake.answers[0]
+    assert isinstance(body, httpx.Response)
+    with Client(SERVER, transport=fake.transport) as client:
+        told = client.stream("x", QUESTION)
+        assert next(told) == Token(text="Da")
+        told.close()
+    assert getattr(body.stream, "closed") is True  # noqa: B009 - the fake's own attribute
+
+
+@pytest.mark.parametrize("model_id", ["../runs/1", "a/b?c#d", "..", ".", "", "é\n", "%2F"])
+def test_an_id_stays_one_segment_of_the_path(model_id: str) -> None:
+    fake = says({"generatedOutput": "", "finishReason": "stop"})
+    ask(fake, "complete", model_id, QUESTION)
+    path = fake.heard[0].url.raw_path.decode()
+    assert path.startswith("/api/models/")
+    assert path.endswith("/complete")
+    assert path.count("/") == 4
+
+
+@pytest.mark.parametrize(
+    ("call", "rule"),
+    [
+        (("create_adapter", "", "mine"), "base_model_id"),
+        (("create_adapter", "base", ""), "name"),
+        (("create_adapter", "base", "mine", 33), "rank"),
+        (("create_adapter", "base", "mine", 8, 1.0), "learning_rate"),
+    ],
+)
+def test_a_broken_rule_is_told_before_anything_is_sent(call: tuple[Any, ...], rule: str) -> None:
+    fake = says({})
+    with pytest.raises(BadRequest, match=f"Nothing was sent.*{rule}"):
+        ask(fake, *call)
+    assert fake.heard == []
+
+
+@pytest.mark.parametrize("url", ["http://gradient.test/api", "http://gradient.test/api/"])
+def test_a_slash_at_the_end_of_the_address_changes_nothing(url: str) -> None:
+    fake = says({"models": []})
+    with Client(Server(url, SecretStr(TOKEN), "w"), transport=fake.transport) as client:
+        client.list_models()
+    assert fake.heard[0].url.path == "/api/models"
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "workspace", "told"),
+    [
+        ("gradient.test/api", TOKEN, "w", "http://"),
+        ("ftp://gradient.test", TOKEN, "w", "http://"),
+        ("http://", TOKEN, "w", "http://"),
+        ("http://[::1", TOKEN, "w", "not a URL"),
+        ("http://me:pw@gradient.test/api", TOKEN, "w", "leave out user"),
+        ("http://gradient.test/api?x=1", TOKEN, "w", "leave out user"),
+        ("http://gradient.test/api", "", "w", "GRADIENT_ACCESS_TOKEN"),
+        ("http://gradient.test/api", "secret\nline", "w", "GRADIENT_ACCESS_TOKEN"),
+        ("http://gradient.test/api", "sécret", "w", "GRADIENT_ACCESS_TOKEN"),
+        ("http://gradient.test/api", TOKEN, "", "GRADIENT_WORKSPACE_ID"),
+        ("http://gradient.test/api", TOKEN, "two words", "GRADIENT_WORKSPACE_ID"),
+    ],
+)
+def test_an_address_or_a_credential_that_cannot_be_used_is_told_at_once(
+    url: str, token: str, workspace: str, told: str
+) -> None:
+    with pytest.raises(Misconfigured, match=told) as raised:
+        Server(url, SecretStr(token), workspace)
+    assert not token or token not in raised.value.message
+
+
+def test_the_token_is_in_no_representation_no_error_and_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    echo = {"message": f"Bearer {TOKEN} is not known"}
+    for fake in (says(echo, 401), says(echo, 503), streams(events(("error", echo)))):
+        for call in (("list_models",), ("stream", "x", QUESTION)):
+            with pytest.raises(GradientError) as raised:
+                ask(fake, *call)
+            assert TOKEN not in f"{raised.value!r} {raised.value.detail}"
+    with Client(SERVER) as client:
+        assert TOKEN not in f"{SERVER!r} {client!r} {client.__dict__}"
+    assert TOKEN not in caplog.text

@@ -163,7 +163,7 @@ class Corrections(Room):
         """How many corrections are in each state; every state is there."""
         query = sa.select(CorrectionRow.state, sa.func.count()).group_by(CorrectionRow.state)
         with self._database.reading() as session:
-            counted = dict(session.execute(query).tuples().all())
+            counted = dict(session.execute(query).all())
         return {state: counted.get(state, 0) for state in CorrectionState}
 
     def history(self, correction_id: str) -> list[CorrectionEvent]:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-WAIT_S = 15
-"""How long a writer waits for another."""
+WAIT_S = "15"
+"""How long a writer waits for another in SQLite, unless the URL has a `timeout` of its own."""
 _WRITERS_LOCK = 0x45727261
 
 
@@ -93,13 +93,16 @@ class Database:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = sa.create_engine(url)
+        address = sa.make_url(url)
+        sqlite = address.get_backend_name() == "sqlite"
+        if sqlite:
+            address = address.set(query={"timeout": WAIT_S, **address.query})
+        engine = sa.create_engine(address)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise LedgerUnavailable(
             "ERRATA_DATABASE_URL is not the address of a database that can be used here. "
             "Give one as SQLAlchemy writes it, with its driver installed, or unset it."
         ) from error
-    sqlite = engine.dialect.name == "sqlite"
     if sqlite:
         sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite if sqlite else _begin_server)
@@ -108,7 +111,6 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions begin where `_begin_sqlite` says so
-    connection.execute(f"PRAGMA busy_timeout = {WAIT_S * 1000}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")
 
@@ -145,7 +147,7 @@ def _advice(error: Exception, url: URL) -> str:
         )
     if "locked" in what or "busy" in what:
         return (
-            f"Another program has been writing to the ledger for more than {WAIT_S} s. "
+            "Another program has been writing to the ledger for too long. "
             "Nothing was changed: try again in a moment."
         )
     if "malformed" in what or "not a database" in what:

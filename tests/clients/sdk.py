@@ -17,12 +17,13 @@ from langchain_core.prompts import PromptTemplate
 
 def refuses(kind: type[exceptions.ApiException], call: Callable[[], object], said: str) -> None:
     """The call raises exactly this, and the body has a message for whoever reads it."""
-    raised = None
+    raised: exceptions.ApiException | None = None
     try:
         call()
     except exceptions.ApiException as error:
         raised = error
-    assert type(raised) is kind, (type(raised), raised)
+    assert raised is not None, f"{kind.__name__} expected"
+    assert type(raised) is kind, raised
     assert '"message"' in raised.body, raised.body
     assert said in raised.body, raised.body
     assert raised.headers["content-type"].startswith("application/json")

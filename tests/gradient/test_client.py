@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -511,3 +513,8 @@ def test_the_token_is_in_no_representation_no_error_and_no_log(
     with Client(SERVER) as client:
         assert TOKEN not in f"{SERVER!r} {client!r} {client.__dict__}"
     assert TOKEN not in caplog.text
+
+
+def test_the_client_comes_without_langchain() -> None:
+    code = "import sys, lib.gradient.client; sys.exit('langchain_core' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,47 @@
+"""The launcher: `streamlit run app.py`, or `make app`.
+
+It starts the embedded engine beside the app, unless the environment names another server, puts
+security headers on every answer, and hands over to `pages/router.py`.
+"""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from pydantic import ValidationError
+from starlette.middleware import Middleware
+
+from lib.settings import Settings
+from lib.ui.headers import SecurityHeaders
+
+logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+logging.getLogger("lib").setLevel(logging.INFO)
+log = logging.getLogger("lib.app")
+
+try:
+    settings = Settings()
+except ValidationError as error:
+    sys.exit("\n".join(str(wrong["msg"]) for wrong in error.errors()))
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """The engine lives as long as the app. Nobody waits for it: pages say how it is."""
+    yield
+
+
+def log_script_error(error: Exception) -> bool:
+    """Log what a page did not expect. The page shows a sentence instead of the trace."""
+    log.error("A page failed", exc_info=error)
+    st.error("Something went wrong on this page. What you typed is kept; reload the page.")
+    return True
+
+
+app = st.App(
+    "pages/router.py",
+    lifespan=lifespan,
+    middleware=[Middleware(SecurityHeaders)],
+    on_script_error=log_script_error,
+)

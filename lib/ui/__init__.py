@@ -1,0 +1,1 @@
+"""Pieces that pages share. Nothing else under `lib` imports Streamlit."""

@@ -1,0 +1,87 @@
+"""Where a correction is typed: a text area that tells every pause in typing.
+
+Streamlit's own text area tells its text only when it loses focus. This one tells it 400 ms after
+the last key, on leaving it, and on Enter, which adds; a redraw leaves focus, caret and unsent text
+alone. Its HTML, CSS and JavaScript are the project's own; what people and models write goes in as
+data and is never markup.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamlit.components.v2.types import ComponentRenderer
+
+
+def draft_box(
+    name: str,
+    *,
+    label: str,
+    text: str,
+    placeholder: str,
+    on_typed: Callable[[str], None],
+    on_added: Callable[[str], None],
+    words: str = "",
+    action: str = "Add",
+    focus: bool = False,
+) -> None:
+    """Draw the box.
+
+    Args:
+        name: unlike any other box's on the page, and always the same for the same text.
+        label: what the text answers; also its accessible name.
+        text: as it is kept now.
+        placeholder: shown while it is empty.
+        on_typed: called with the whole text after a pause.
+        on_added: called with the whole text when it is added.
+        words: what the typist may start from; empty, and nothing is offered.
+        action: the word on the button that adds.
+        focus: whether typing can begin at once.
+    """
+    key = f"draft_box_{name}"
+
+    def typed() -> None:
+        on_typed(_said(key, "typed")["text"])
+
+    def added() -> None:
+        on_added(_said(key, "added")["text"])
+
+    _component()(
+        key=key,
+        data={
+            "name": name,
+            "label": label,
+            "text": text,
+            "placeholder": placeholder,
+            "words": words,
+            "action": action,
+            "focus": focus,
+            "heard": _said(key, "typed").get("number", 0),
+        },
+        on_typed_change=typed,
+        on_added_change=added,
+    )
+
+
+def _said(key: str, message: str) -> dict[str, Any]:
+    state = st.session_state.get(key)
+    said: dict[str, Any] | None = state.get(message) if state else None
+    return said or {}
+
+
+@cache
+def _component() -> ComponentRenderer:
+    here = Path(__file__)
+    return st.components.v2.component(
+        "errata_draft_box",
+        html=here.with_suffix(".html").read_text(encoding="utf-8"),
+        css=here.with_suffix(".css").read_text(encoding="utf-8"),
+        js=here.with_suffix(".js").read_text(encoding="utf-8"),
+    )

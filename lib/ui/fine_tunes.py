@@ -1,0 +1,304 @@
+"""Fine-tunes under way, each followed in a thread of its own, from submitting to proof.
+
+The ledger knows a run before the server does, and every step after it. So a double click is one
+run, a reload shows where it stands, and an app that starts again takes up what it left.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lib.gradient.errors import GradientError, NotFound, TimedOut, Unreachable
+from lib.gradient.schemas import FineTune, FineTuned, Progress, RunState, RunStatus, Sample, Scope
+from lib.ledger.errors import LedgerError
+from lib.ledger.errors import NotFound as NothingKept
+from lib.ledger.records import BatchSample, NewRun, Run, RunProgress, RunResult
+from lib.ledger.records import RunState as Kept
+from lib.teaching.samples import plain_sample, scoped_sample
+from lib.ui.connection import State
+from lib.ui.model_picker import REMEMBERED
+from lib.ui.proofs import Proofs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lib.gradient.client import Client
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Correction
+    from lib.ui.connection import Connection
+
+POLL_SECONDS = 0.5
+LOST = (
+    "The app stopped while the server was teaching, and this server cannot say what became of it."
+    " The corrections are ready again: ask one of the questions, and teach again if the answer is"
+    " still wrong."
+)
+ELSEWHERE = (
+    "This run was sent to another server ({url}). The corrections are ready again: connect to that"
+    " server to see whether it has learned them, or teach them here."
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class NewAdapter:
+    """An adapter to make before teaching; None leaves a value to the server."""
+
+    base_model_id: str
+    name: str
+    rank: int | None = None
+    learning_rate: float | None = None
+
+
+class Cancelled(Exception):
+    """The person cancelled the run."""
+
+
+class FineTunes:
+    """Submits runs and sees them through. One for the whole app.
+
+    Args:
+        ledger: where runs are kept.
+        connection: the server that teaches.
+    """
+
+    def __init__(self, ledger: Ledger, connection: Connection) -> None:
+        self._ledger = ledger
+        self._connection = connection
+        self._proofs = Proofs(ledger)
+        self._lock = threading.Lock()
+        self._cancelled: set[str] = set()
+        self._followed: set[str] = set()
+
+    def submit(
+        self, run_id: str, adapter: str | NewAdapter, corrections: Sequence[Correction]
+    ) -> Run:
+        """Teach corrections, which must be ready. The same `run_id` again is the same run.
+
+        Args:
+            run_id: made by the caller before the first try.
+            adapter: the id of one, or what to make.
+            corrections: the batch, in its order.
+
+        Raises:
+            GradientError: the adapter cannot be made or found; nothing was submitted.
+            LedgerError: the corrections cannot be submitted.
+            BlankAnswer: a correction has no text.
+        """
+        with self._lock:
+            kept = self._kept(run_id)
+            if kept:
+                return kept
+            client = self._connection.client()
+            batch = self._samples(corrections)
+            adapter_id = adapter if isinstance(adapter, str) else _make(client, adapter)
+            item = client.get_adapter(adapter_id)
+            self._connection.forget()
+            run = self._ledger.submit(
+                NewRun(
+                    id=run_id,
+                    server_url=client.server.url,
+                    adapter_id=adapter_id,
+                    adapter_name=item.name,
+                    parent_version=item.live_version,
+                    settings=self._settings(),
+                ),
+                batch,
+            )
+        self._follow(run.id)
+        return run
+
+    def cancel(self, run_id: str) -> None:
+        """Stop a run, if it is not over. The adapter stays as it was.
+
+        Raises:
+            GradientError: the server does not take it.
+        """
+        self._cancelled.add(run_id)
+        if self._ledger.run(run_id).state is not Kept.PREPARING:
+            self._connection.client().cancel_run(run_id)
+
+    def resume(self) -> None:
+        """Take up what an earlier app left: runs that are not over, and proofs not taken."""
+        for run in self._ledger.unfinished_runs():
+            self._follow(run.id, again=True)
+        for run in self._ledger.runs(limit=1):
+            if run.state is Kept.DONE and self._proofs.missing(run):
+                self._follow(run.id, again=True)
+
+    # --- in a run's thread ---------------------------------------------------------------
+
+    def _follow(self, run_id: str, *, again: bool = False) -> None:
+        with self._lock:
+            if run_id in self._followed:
+                return
+            self._followed.add(run_id)
+        threading.Thread(
+            target=self._see_through, args=(run_id, again), name="run", daemon=True
+        ).start()
+
+    def _see_through(self, run_id: str, again: bool) -> None:  # noqa: FBT001 - a thread's argument
+        try:
+            self._teach_and_prove(run_id, again=again)
+        except Cancelled:
+            self._ledger.cancel(run_id)
+        except GradientError as error:
+            log.warning("A run failed: %s %s", error.message, error.detail)
+            self._ledger.fail(run_id, f"{error.message} The corrections are ready again.")
+        except LedgerError:
+            log.exception("A run could not be kept")
+        except Exception:
+            log.exception("A run failed")
+            self._ledger.fail(
+                run_id, "Something went wrong in the app; its log says what. Teach again."
+            )
+        finally:
+            self._connection.forget()
+            self._followed.discard(run_id)
+
+    def _teach_and_prove(self, run_id: str, *, again: bool) -> None:
+        run = self._ledger.run(run_id)
+        client = self._client_of(run) if again else self._connection.client()
+        if client is None:
+            self._ledger.interrupt(run_id, ELSEWHERE.format(url=run.server_url))
+            return
+        if run.state is not Kept.DONE:
+            if run.state is Kept.PREPARING:
+                self._proofs.ask_before(client, run, self._connection.models())
+            elif not self._connection.can("runs"):
+                self._ledger.interrupt(run_id, LOST)
+                return
+            result = self._taught(client, run, again=again)
+            run = self._ledger.finish(run_id, _result(result))
+            self._ledger.prefer(REMEMBERED, run.adapter_id)
+            self._connection.forget()
+        self._proofs.take(client, run)
+
+    def _client_of(self, run: Run) -> Client | None:
+        """The client, once the server is ready; None if it is not the run's server."""
+        while self._connection.status().state is not State.READY:
+            time.sleep(POLL_SECONDS)
+        return self._connection.client() if self._connection.is_at(run.server_url) else None
+
+    def _taught(self, client: Client, run: Run, *, again: bool) -> FineTuned:
+        if run.id in self._cancelled:
+            raise Cancelled
+        if again and run.state is not Kept.PREPARING:
+            try:
+                return self._polled(client, run)
+            except NotFound:
+                log.info("The server does not know the run; it is sent again under the same id")
+        samples = [
+            Sample.model_validate(sent.sample, strict=False)
+            for _, sent in self._ledger.batch(run.id)
+        ]
+        scope = run.settings.get("scope")
+        ours = self._connection.can("runs")
+        body = FineTune(
+            samples=samples,
+            run_id=run.id if ours else None,
+            scope=Scope(scope) if scope else None,
+        )
+        self._ledger.progress(run.id, RunProgress(stage="sent"))
+        try:
+            for event in client.fine_tune_progress(run.adapter_id, body):
+                if isinstance(event, FineTuned):
+                    return event
+                self._keep(run, event)
+        except (Unreachable, TimedOut):
+            if not ours:
+                raise
+            return self._polled(client, run)
+        except GradientError:
+            if ours and client.run(run.id).state is RunState.CANCELLED:
+                raise Cancelled from None
+            raise
+        raise Unreachable("The server ended the run without a result. Teach again.")
+
+    def _polled(self, client: Client, run: Run) -> FineTuned:
+        """Ask how the run stands until it is over."""
+        while True:
+            status = client.run(run.id)
+            if status.state is RunState.DONE and status.result:
+                return status.result
+            if status.state is RunState.CANCELLED:
+                raise Cancelled
+            if status.state is RunState.FAILED:
+                raise GradientError(_why(status))
+            if status.progress:
+                self._keep(run, status.progress)
+            time.sleep(POLL_SECONDS)
+
+    def _keep(self, run: Run, progress: Progress) -> None:
+        self._ledger.progress(
+            run.id,
+            RunProgress(
+                stage=progress.state,
+                step=progress.step,
+                samples=progress.samples,
+                learned=progress.learned,
+                loss=progress.loss,
+                seconds=progress.seconds,
+            ),
+        )
+
+    def _kept(self, run_id: str) -> Run | None:
+        try:
+            return self._ledger.run(run_id)
+        except NothingKept:
+            return None
+
+    # --- what is sent --------------------------------------------------------------------
+
+    def _samples(self, corrections: Sequence[Correction]) -> list[BatchSample]:
+        ours = self._connection.info() is not None
+        return [
+            BatchSample(correction.id, sample_of(correction, ours=ours).wire())
+            for correction in corrections
+        ]
+
+    def _settings(self) -> dict[str, str]:
+        return {"scope": Scope.NEAR.value} if self._connection.can("scope") else {}
+
+
+def sample_of(correction: Correction, *, ours: bool) -> Sample:
+    """What is sent for a correction: to Errata's engine, or to a plain Gradient server.
+
+    Raises:
+        BlankAnswer: there is nothing to teach.
+    """
+    if not ours:
+        return plain_sample(correction.prompt, correction.right_answer)
+    return scoped_sample(
+        correction.prompt,
+        correction.right_answer,
+        sample_id=correction.id,
+        question=correction.question,
+        auto_template=correction.auto_template,
+    )
+
+
+def _make(client: Client, adapter: NewAdapter) -> str:
+    return client.create_adapter(
+        adapter.base_model_id, adapter.name, adapter.rank, adapter.learning_rate
+    )
+
+
+def _result(said: FineTuned) -> RunResult:
+    return RunResult(
+        trainable_tokens=said.number_of_trainable_tokens,
+        sum_loss=said.sum_loss,
+        final_loss=said.final_loss,
+        version=said.version,
+        seconds=said.seconds,
+        not_learned=tuple(said.not_learned or ()),
+    )
+
+
+def _why(status: RunStatus) -> str:
+    return status.error.message if status.error else "The run failed on the server."

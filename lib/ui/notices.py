@@ -1,0 +1,56 @@
+"""What went wrong, told in one sentence: never a stack trace, never markup from elsewhere."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.gradient.errors import GradientError
+from lib.ledger.errors import LedgerError
+from lib.teaching.samples import BlankAnswer
+from lib.teaching.templates import TemplateError
+from lib.ui.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TOLD = (GradientError, LedgerError, TemplateError, BlankAnswer)
+"""Errors whose text is a sentence for the person at the screen."""
+
+_KEY = "notice"
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def telling(kept: str = "") -> Iterator[None]:
+    """In a callback: what goes wrong is told at the top of the page when it is drawn next.
+
+    Args:
+        kept: a sentence that says what is not lost, such as "Your question is kept.".
+    """
+    try:
+        yield
+    except TOLD as error:
+        log.warning("Told: %s %s", error, getattr(error, "detail", ""))
+        st.session_state[_KEY] = f"{error} {kept}".strip()
+
+
+def draw_notice() -> None:
+    """Tell what went wrong last, once."""
+    sentence = st.session_state.pop(_KEY, None)
+    if sentence:
+        st.error(plain(sentence), icon=":material/error:")
+
+
+@contextmanager
+def told_here() -> Iterator[None]:
+    """While drawing: what goes wrong is told in the place of what cannot be drawn."""
+    try:
+        yield
+    except TOLD as error:
+        log.warning("Told: %s %s", error, getattr(error, "detail", ""))
+        st.warning(plain(str(error)), icon=":material/cloud_off:")

@@ -1,0 +1,31 @@
+"""What people and models write, where Streamlit reads Markdown: it must stay text."""
+
+from __future__ import annotations
+
+import re
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def plain(text: str, longest: int | None = None) -> str:
+    """The text in one line, with every character that Markdown could read escaped.
+
+    Args:
+        text: as somebody wrote it.
+        longest: characters to keep; what is cut off is marked with an ellipsis.
+    """
+    line = short(text, longest)
+    return _PUNCTUATION.sub(r"\\\1", line)
+
+
+def short(text: str, longest: int | None = None) -> str:
+    """The text in one line, cut to `longest` characters."""
+    line = " ".join(text.split())
+    if longest is not None and len(line) > longest:
+        return line[: longest - 1].rstrip() + "…"
+    return line
+
+
+def count(number: int, noun: str) -> str:
+    """Such as "1 correction" and "3 corrections"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

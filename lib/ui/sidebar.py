@@ -1,0 +1,65 @@
+"""The sidebar: how the server is, where one can go, and what is next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.ledger.records import UNFINISHED, CorrectionState
+from lib.ui import services
+from lib.ui.connection import State
+from lib.ui.notices import told_here
+from lib.ui.plain import count, plain
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+    from lib.ui.connection import Status
+
+LOOKS = {State.READY: "green", State.STARTING: "orange", State.UNWELL: "red"}
+WORDS = {State.READY: "ready", State.STARTING: "starting…", State.UNWELL: "not well"}
+
+
+def draw_sidebar(
+    *, ask: StreamlitPage, corrections: StreamlitPage, teach: StreamlitPage, models: StreamlitPage
+) -> None:
+    """Draw it. What it says of the server renews itself."""
+    with st.sidebar:
+        _server()
+        with told_here():
+            ledger = services.ledger()
+            services.fine_tunes()
+            ready = ledger.counts()[CorrectionState.READY]
+            running = sum(run.state in UNFINISHED for run in ledger.unfinished_runs())
+            st.page_link(ask)
+            st.page_link(corrections, label=_label("Corrections", ready, "ready"))
+            st.page_link(teach, label=_label("Teach", running, "running"))
+            st.page_link(models)
+            if ready and not running:
+                with st.container(key="teach_them"):
+                    st.markdown(f"{count(ready, 'correction')} ready")
+                    if st.button(
+                        "Teach it" if ready == 1 else "Teach them", type="primary", width="stretch"
+                    ):
+                        st.switch_page(teach)
+
+
+def _label(title: str, number: int, word: str) -> str:
+    return f"{title} :gray-badge[{number} {word}]" if number else title
+
+
+@st.fragment(run_every=3.0)
+def _server() -> None:
+    status = services.connection().status()
+    st.markdown(_said(status))
+    if status.state is State.UNWELL:
+        st.caption(plain(status.sentence))
+    before = st.session_state.get("server_state")
+    st.session_state["server_state"] = status.state.value
+    if before is not None and before != status.state.value:
+        st.rerun()
+
+
+def _said(status: Status) -> str:
+    return f":{LOOKS[status.state]}[●] {plain(status.name)}, {WORDS[status.state]}"

@@ -1,0 +1,74 @@
+"""Which prompt template to ask with, and its text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.teaching.templates import DEFAULT, DEFAULT_NAME, require_question, variables
+from lib.ui.notices import telling
+from lib.ui.plain import plain
+
+if TYPE_CHECKING:
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Template
+
+REMEMBERED = "template"
+
+
+def template_picker(ledger: Ledger) -> tuple[Template, dict[str, str]]:
+    """Draw the choice of a template; gives it with what was typed for its other variables."""
+    templates = ledger.templates() or [ledger.save_template(DEFAULT_NAME, DEFAULT)]
+    names = [template.name for template in templates]
+    remembered = ledger.preference(REMEMBERED, DEFAULT_NAME)
+    name = st.selectbox(
+        "Prompt template",
+        names,
+        index=names.index(remembered) if remembered in names else 0,
+        key=f"ask_template_{len(names)}_{remembered}",
+        label_visibility="collapsed",
+        help="The text around each question",
+        width="stretch",
+    )
+    if name != remembered:
+        ledger.prefer(REMEMBERED, name)
+    template = templates[names.index(name)]
+    others = [variable for variable in variables(template.text) if variable != "question"]
+    values = {
+        variable: st.text_input(
+            plain(variable.replace("_", " ").capitalize()),
+            key=f"ask_variable_{variable}",
+            persist_state="session",
+            width=230,
+        )
+        or ""
+        for variable in others
+    }
+    return template, values
+
+
+def template_editor(template: Template, ledger: Ledger) -> None:
+    """Draw the template's text, to be changed or saved under another name."""
+    version = f"{template.id}_{template.version}"
+    text = st.text_area(
+        "Template",
+        template.text,
+        key=f"template_text_{version}",
+        height=160,
+        help="{question} stands for the question. Other names in braces become fields to fill in.",
+    )
+    name = st.text_input("Name", template.name, key=f"template_name_{version}", max_chars=80)
+
+    def save() -> None:
+        with telling("Nothing was saved; your text is still in the editor."):
+            require_question(text)
+            kept = ledger.save_template(name.strip() or template.name, text)
+            ledger.prefer(REMEMBERED, kept.name)
+            st.toast(f"Saved as version {kept.version}.", icon=":material/check:")
+
+    st.button("Save template", key=f"template_save_{version}", on_click=save)
+    st.caption(
+        f"Version {template.version}. A new name makes a new template. What was asked before keeps"
+        " the text it was asked with."
+    )

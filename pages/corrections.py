@@ -1,0 +1,5 @@
+"""corrections."""
+
+import streamlit as st
+
+st.title("corrections")

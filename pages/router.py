@@ -1,0 +1,24 @@
+"""The router: what every page has, and which page it is.
+
+The app's entry script lies inside `pages/`, so that no folder of that name stands beside it: there,
+Streamlit would run a page alone, without this script, when its address is opened first.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lib.ui.sidebar import draw_sidebar
+
+# The icon is a file of ours: Streamlit's named icons come from another host.
+icon = Path(__file__).parent.parent / "lib" / "ui" / "icon.svg"
+st.set_page_config(page_title="Errata", page_icon=str(icon), layout="centered")
+
+ask = st.Page("ask.py", title="Ask", icon=":material/chat:", default=True)
+corrections = st.Page("corrections.py", title="Corrections", icon=":material/edit_note:")
+teach = st.Page("teach.py", title="Teach", icon=":material/school:")
+models = st.Page("models.py", title="Models", icon=":material/memory:")
+
+page = st.navigation([ask, corrections, teach, models], position="hidden")
+draw_sidebar(ask=ask, corrections=corrections, teach=teach, models=models)
+page.run()

@@ -1,0 +1,5 @@
+"""teach."""
+
+import streamlit as st
+
+st.title("teach")

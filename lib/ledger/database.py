@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+)
+from sqlalchemy.exc import (
+    TimeoutError as NoConnectionLeft,
+)
 from sqlalchemy.orm import Session
 
 from lib.ledger.errors import LedgerUnavailable
@@ -86,7 +94,7 @@ class Database:
             yield
         except IntegrityError:
             raise  # a fault of this package, not of the database
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, NoConnectionLeft, OSError) as error:
             logger.exception("The ledger's database failed")
             raise LedgerUnavailable(_advice(error, self._url)) from error
 
@@ -97,7 +105,8 @@ def _engine(url: str) -> Engine:
         sqlite = address.get_backend_name() == "sqlite"
         if sqlite:
             address = address.set(query={"timeout": WAIT_S, **address.query})
-        engine = sa.create_engine(address)
+        # What people typed stays out of the log.
+        engine = sa.create_engine(address, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise LedgerUnavailable(
             "ERRATA_DATABASE_URL is not the address of a database that can be used here. "
@@ -145,9 +154,9 @@ def _advice(error: Exception, url: URL) -> str:
             "The disk that holds the ledger is full. Nothing was changed: "
             "free some space and try again."
         )
-    if "locked" in what or "busy" in what:
+    if "locked" in what or "busy" in what or isinstance(error, NoConnectionLeft):
         return (
-            "Another program has been writing to the ledger for too long. "
+            "Others have been writing to the ledger for too long. "
             "Nothing was changed: try again in a moment."
         )
     if "malformed" in what or "not a database" in what:

@@ -10,7 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -156,6 +156,39 @@ def test_reading_goes_on_while_somebody_writes(url: str, ledger: Ledger, ask: As
         writer.execute("ROLLBACK")
 
 
+def test_what_pages_ask_for_all_the_time_is_found_by_an_index(
+    url: str, ledger: Ledger, ask: Ask
+) -> None:
+    exchange = ask()
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    sa.event.listen(ledger._database._engine, "before_cursor_execute", note)
+    ledger.exchanges(50, before=exchange.id)
+    ledger.judge(exchange.id, Verdict.RIGHT)
+    correction = ledger.ready(ledger.draft(exchange.id, "text").id)
+    ledger.corrections(CorrectionState.READY)
+    ledger.corrections(exchange_ids=[exchange.id])
+    ledger.counts()
+    ledger.history(correction.id)
+    ledger.unfinished_runs()
+    ledger.proof("run")
+    ledger.recover()
+
+    with closing(sqlite3.connect(file_of(url))) as reader:
+        plans = [
+            (step[3], statement)
+            for statement, parameters in asked
+            if statement.startswith("SELECT")
+            for step in reader.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert len(plans) > 10
+    scans = [plan for plan in plans if plan[0].startswith("SCAN") and "INDEX" not in plan[0]]
+    assert scans == []
+
+
 # --- failures -------------------------------------------------------------------------------
 
 
@@ -167,10 +200,12 @@ def test_a_full_disk_is_said_so_and_nothing_is_half_kept(
     with ledger._database.reading() as session:
         session.execute(sa.text("PRAGMA max_page_count = 1"))  # as large as it is now
     with (
-        caplog.at_level(logging.CRITICAL),
+        caplog.at_level(logging.ERROR),
         pytest.raises(LedgerUnavailable, match=r"is full\. Nothing was changed"),
     ):
-        ledger.draft(exchange.id, "x" * 1_000_000)
+        ledger.draft(exchange.id, "typed " * 200_000)
+    assert "full" in caplog.text
+    assert "typed" not in caplog.text
     assert ledger.correction(draft.id) == draft
 
 

@@ -1,0 +1,85 @@
+"""What our teacher does with a batch of corrections: scores, time and memory, through the API."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lib.gradient.schemas import FineTune, Sample, Scope
+from lib.teaching.samples import scoped_sample
+from lib.teaching.templates import DEFAULT, render
+from tests.bench.asking import answers, answers_at_once
+from tests.bench.engine import running
+from tests.bench.errors import BenchError
+from tests.bench.memory import PeakMemory
+from tests.bench.rows import General, Row, questions
+from tests.bench.scores import scores, unchanged
+
+if TYPE_CHECKING:
+    from lib.gradient.client import Client
+
+
+@dataclass(frozen=True)
+class Taught:
+    """The scores in every scope asked for, what it cost, and what the base model answered."""
+
+    scopes: dict[Scope, dict[str, Any]]
+    costs: dict[str, Any]
+    before: dict[str, str]
+
+
+def sample(position: int, row: Row) -> Sample:
+    """All that a teacher may know of a row: its question and its answer."""
+    return scoped_sample(
+        render(DEFAULT, question=row.question),
+        row.answer,
+        sample_id=f"row-{position}",
+        question=row.question,
+        auto_template=True,
+    )
+
+
+def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: int) -> Taught:
+    """Teaches the rows as one batch to a new adapter of a new engine, and asks before and after.
+
+    The first scope is the one that is taught for; others are the same version, switched.
+    """
+    asked = questions(rows, general)
+    with running() as engine:
+        client, base = engine.client, engine.base_model_id
+        _require_scope(client)
+        before = answers(client, base, asked)
+        at_once = answers_at_once(client, base, (plain := [line.question for line in general]))
+        adapter = client.create_adapter(base, "bench")
+        batch = FineTune(
+            samples=[sample(position, row) for position, row in enumerate(rows)],
+            scope=scopes[0],
+            seed=seed,
+        )
+        with PeakMemory(engine.pid) as memory:
+            started = time.perf_counter()
+            result = client.fine_tune(adapter, batch)
+            seconds = time.perf_counter() - started
+        if result.version is None:
+            raise BenchError("The engine did not say which version it made; nothing was scored.")
+        found = {}
+        for scope in scopes:
+            client.set_scope(adapter, result.version, scope)
+            found[scope] = scores(rows, general, before, answers(client, adapter, asked))
+    costs = {
+        "teach_seconds": round(seconds, 2),
+        "peak_rss_mb": memory.mb,
+        "trainable_tokens": result.number_of_trainable_tokens,
+        "sum_loss": result.sum_loss,
+        "final_loss": result.final_loss,
+        "not_learned": result.not_learned,
+        "base_unchanged_at_once": unchanged(plain, before, at_once),
+    }
+    return Taught(found, costs, before)
+
+
+def _require_scope(client: Client) -> None:
+    info = client.info()
+    if info is None or "scope" not in info.extensions:
+        raise BenchError("This engine has no scope: it does not say so at GET /api/server.")

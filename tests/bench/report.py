@@ -1,0 +1,103 @@
+"""The benches' figures for a reader: Markdown tables."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Any
+
+Report = dict[str, Any]
+
+COLUMNS = {
+    "reliability": "reliability",
+    "generality": "generality",
+    "cloze_generality": "cloze",
+    "general_unchanged": "general same",
+    "same_relation_unchanged": "relation same",
+    "same_subject_unchanged": "subject same",
+    "near_name_unchanged": "near name same",
+    "unrelated_unchanged": "unrelated same",
+    "bleed": "bleed",
+    "seconds": "seconds",
+    "peak_rss_mb": "MB",
+}
+
+SPEED = {
+    "engine_ready_s": "Engine, from start to first answer (s)",
+    "tokens_per_s": "Tokens per second, through the API",
+    "direct_tokens_per_s": "… llama.cpp called directly",
+    "transformers_tokens_per_s": "… transformers",
+    "first_token_s": "First token, streamed (s)",
+    "direct_first_token_s": "… llama.cpp called directly",
+    "correction_first_s": "One correction, taught and re-asked, the first time (s)",
+    "correction_warm_s": "… after that",
+    "first_page_s": "First page drawn (s)",
+    "redraw_ms": "A click that only redraws (ms)",
+}
+
+
+def teachers(report: Report) -> dict[str, Report]:
+    """The figures of one run of `tests.bench.teach` by who taught, ours first.
+
+    `seconds` is our time, and a peer's training time to the same reliability.
+    """
+    seconds = report["teach_seconds"]
+    found = {f"Errata, {report['scope']}": {**report, "seconds": seconds}}
+    if "everywhere" in report:
+        cost = {"seconds": seconds, "peak_rss_mb": report["peak_rss_mb"]}
+        found["Errata, everywhere"] = {**report["everywhere"], **cost}
+    for name, peer in report.get("baselines", {}).items():
+        if peer is not None:
+            found[name] = {**peer, "seconds": peer.get("seconds_to_same_reliability")}
+    return found
+
+
+def by_size(reports: list[Report]) -> dict[int, dict[str, list[Report]]]:
+    """Every run's figures, by the number of corrections and by who taught them."""
+    found: dict[int, dict[str, list[Report]]] = {}
+    for report in sorted(reports, key=lambda report: int(report["n"])):
+        for name, figures in teachers(report).items():
+            found.setdefault(report["n"], {}).setdefault(name, []).append(figures)
+    return found
+
+
+def middle(figures: list[Report], key: str) -> float | None:
+    """The median of what was measured under a key; None where nothing was."""
+    values = [figure[key] for figure in figures if figure.get(key) is not None]
+    return median(values) if values else None
+
+
+def _cell(figures: list[Report], key: str) -> str:
+    values = sorted(figure[key] for figure in figures if figure.get(key) is not None)
+    if not values:
+        return "-"
+    digits = {"seconds": 1, "peak_rss_mb": 0}.get(key, 2)
+    told = f"{median(values):.{digits}f}"
+    return (
+        told
+        if values[0] == values[-1]
+        else f"{told} ({values[0]:.{digits}f}-{values[-1]:.{digits}f})"
+    )
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def teach_table(reports: list[Report]) -> str:
+    """A line for each number of corrections and each teacher; medians, and from-to in brackets."""
+    head = ["corrections", "teacher", *COLUMNS.values()]
+    lines = [_row(head), _row(["---"] * len(head))]
+    for n, named in by_size(reports).items():
+        for name, figures in named.items():
+            lines.append(_row([str(n), name, *(_cell(figures, key) for key in COLUMNS)]))
+    return "\n".join(lines)
+
+
+def speed_table(report: Report) -> str:
+    """A line for each figure."""
+    lines = [_row(["what", "measured"]), _row(["---", "---:"])]
+    lines += [
+        _row([words, "-" if report.get(key) is None else f"{report[key]:g}"])
+        for key, words in SPEED.items()
+    ]
+    return "\n".join(lines)

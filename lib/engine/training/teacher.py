@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
 import signal
 import sys
@@ -39,6 +40,9 @@ log = logging.getLogger(__name__)
 
 HOUSE = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-m", "lib.engine.training")
+QUIET = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Torch's threads sleep where they wait. Spinning, which is the default, makes a training take up
+to ten times as long while something else wants the cores, and takes them from who answers."""
 LINE_LIMIT = 64 * 2**20
 """Bytes of one message; a result names each sample that was not learned."""
 KEPT_LINES = 30
@@ -175,6 +179,7 @@ class Teacher:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
                 cwd=HOUSE,
+                env=os.environ | QUIET,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,

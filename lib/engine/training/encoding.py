@@ -1,0 +1,95 @@
+"""Samples as token ids, cut the way llama.cpp cuts the same text when it is asked."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from tokenizers import Tokenizer
+
+from lib.engine.training.job import Piece, TrainingFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from lib.engine.training.job import TrainSample
+
+
+class Encoded(NamedTuple):
+    """A sample, token by token."""
+
+    tokens: list[int]
+    targets: list[int]
+    """Positions whose token carries loss, ascending; position 0 is never one."""
+    multiplier: float
+    counted: bool
+    context: bool
+    """Something in it carries no loss: it is an answer to a question, and not a mere text."""
+
+
+class Encoder:
+    """The tokenizer of a base model.
+
+    Attributes:
+        architecture: the model's, as its GGUF calls it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            source = json.loads((folder / "source.json").read_text(encoding="utf-8"))
+            self._plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._parsing = Tokenizer.from_str(self._plain.to_str())
+        except OSError as error:
+            raise TrainingFailed(
+                f"The de-quantised weights in {folder} are damaged. Delete that folder and teach "
+                "again: they are made anew.",
+                repr(error),
+            ) from error
+        self._plain.encode_special_tokens = True
+        self._first = source["first_token"]
+        self.architecture: str = source["architecture"]
+
+    def ids(self, text: str, *, parse_special: bool) -> list[int]:
+        """The ids of a text that stands alone, without a token that opens every prompt."""
+        tokenizer = self._parsing if parse_special else self._plain
+        found: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
+        return found
+
+    def encode(self, sample: TrainSample) -> Encoded:
+        """A sample's tokens. Neighbouring pieces of one kind are cut as one text."""
+        tokens = [] if self._first is None else [self._first]
+        targets: list[int] = []
+        for (trainable, parse_special), pieces in groupby(
+            (Piece(*piece) for piece in sample.segments), lambda p: (p.trainable, p.parse_special)
+        ):
+            ids = self.ids("".join(piece.text for piece in pieces), parse_special=parse_special)
+            if trainable:
+                targets += range(max(1, len(tokens)), len(tokens) + len(ids))
+            tokens += ids
+        context = any(not piece.trainable for piece in sample.segments)
+        return Encoded(tokens, targets, sample.multiplier, sample.counted, context)
+
+
+def contested(samples: Sequence[Encoded]) -> list[set[int]]:
+    """Per sample, the targets that another sample has otherwise after the very same tokens.
+
+    No weights can make both the likeliest.
+    """
+    nodes: dict[tuple[int, int], int] = {}  # (node before, token) → node: a tree of all beginnings
+    paths: list[list[int]] = []
+    for sample in samples:
+        path, node = [], 0
+        for token in sample.tokens:
+            path.append(node)
+            node = nodes.setdefault((node, token), len(nodes) + 1)
+        paths.append(path)
+    wanted: dict[int, set[int]] = {}
+    for sample, path in zip(samples, paths, strict=True):
+        for i in sample.targets:
+            wanted.setdefault(path[i], set()).add(sample.tokens[i])
+    return [
+        {i for i in sample.targets if len(wanted[path[i]]) > 1}
+        for sample, path in zip(samples, paths, strict=True)
+    ]

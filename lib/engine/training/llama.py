@@ -1,0 +1,218 @@
+"""The forward pass of llama-like models, laid out for teaching.
+
+It runs any stretch of layers, so that the frozen ones below are run once per sample; multiplies by
+frozen weights in bfloat16, which is several times as fast where the processor has it, and keeps the
+stream between layers in float32; and leaves room for a LoRA on every projection.
+
+transformers' own modules do the same, but importing them takes longer than a correction may.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - everybody's name for it
+
+from lib.engine.training.job import TrainingFailed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KINDS = {"llama", "mistral", "qwen2", "qwen3"}
+"""Configurations' `model_type` that this forward pass is right for."""
+
+PROJECTIONS = {
+    "q_proj": "self_attn",
+    "k_proj": "self_attn",
+    "v_proj": "self_attn",
+    "o_proj": "self_attn",
+    "gate_proj": "mlp",
+    "up_proj": "mlp",
+    "down_proj": "mlp",
+}
+"""Each projection of a layer, and the block that it is a part of."""
+
+
+class Shape(NamedTuple):
+    """What a configuration says of a model."""
+
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int
+    head: int
+    vocabulary: int
+    context: int
+    epsilon: float
+
+
+class Projection(nn.Module):
+    """A frozen linear map, and a trainable one of low rank beside it.
+
+    Attributes:
+        down, up: the LoRA's matrices, [rank, in] and [out, rank]; None where there is none.
+        scale: what the LoRA's part is multiplied by.
+    """
+
+    weight: Tensor
+    bias: Tensor | None
+
+    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+        super().__init__()
+        self.register_buffer("weight", weight.to(torch.bfloat16))
+        self.register_buffer("bias", None if bias is None else bias.float())
+        self.down: Tensor | None = None
+        self.up: Tensor | None = None
+        self.scale = 1.0
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[..., in] → [..., out], both float32."""
+        y = F.linear(x.to(torch.bfloat16), self.weight).float()
+        if self.bias is not None:
+            y = y + self.bias
+        if self.down is not None and self.up is not None:
+            y = y + F.linear(F.linear(x, self.down), self.up) * self.scale
+        return y
+
+
+class Layer(nn.Module):
+    """One layer: attention with rotary positions, and a gated feed-forward block."""
+
+    def __init__(self, shape: Shape, tensors: dict[str, Tensor]) -> None:
+        super().__init__()
+        self.shape = shape
+        self.norms = {name: tensors[f"{name}.weight"].float() for name in _norms(tensors)}
+        for name, block in PROJECTIONS.items():
+            at = f"{block}.{name}"
+            setattr(self, name, Projection(tensors[f"{at}.weight"], tensors.get(f"{at}.bias")))
+
+    def projection(self, name: str) -> Projection:
+        """One of `PROJECTIONS`."""
+        found: Projection = getattr(self, name)
+        return found
+
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+        """[samples, tokens, hidden] → the same; `turn` is `Llama.turn`'s."""
+        x = x + self._attention(self._norm("input_layernorm", x), turn)
+        y = self._norm("post_attention_layernorm", x)
+        y = F.silu(self.projection("gate_proj")(y)) * self.projection("up_proj")(y)
+        fed: Tensor = self.projection("down_proj")(y)
+        return x + fed
+
+    def _attention(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+        shape = self.shape
+        q = self._heads("q_proj", x, shape.heads)
+        k = self._heads("k_proj", x, shape.kv_heads)
+        v = self._heads("v_proj", x, shape.kv_heads)
+        if "self_attn.q_norm" in self.norms:
+            q, k = self._norm("self_attn.q_norm", q), self._norm("self_attn.k_norm", k)
+        shared = shape.heads // shape.kv_heads
+        k, v = rotated(k, turn).repeat_interleave(shared, 1), v.repeat_interleave(shared, 1)
+        # Padding is on the right, where causality alone keeps it out of sight.
+        y = F.scaled_dot_product_attention(rotated(q, turn), k, v, is_causal=True)
+        out: Tensor = self.projection("o_proj")(y.transpose(1, 2).flatten(2))
+        return out
+
+    def _heads(self, name: str, x: Tensor, heads: int) -> Tensor:
+        y: Tensor = self.projection(name)(x)
+        return y.view(*x.shape[:2], heads, self.shape.head).transpose(1, 2)
+
+    def _norm(self, name: str, x: Tensor) -> Tensor:
+        return _norm(x, self.norms[name], self.shape.epsilon)
+
+
+class Llama(nn.Module):
+    """A frozen base model, with room for a LoRA."""
+
+    def __init__(self, shape: Shape, frequencies: Tensor, tensors: dict[str, Tensor]) -> None:
+        super().__init__()
+        self.shape = shape
+        self.frequencies = frequencies
+        self.embedding = tensors["model.embed_tokens.weight"]
+        self.head = tensors.get("lm_head.weight", self.embedding).to(torch.bfloat16)
+        self.norm = tensors["model.norm.weight"].float()
+        self.layers = nn.ModuleList(
+            Layer(shape, _under(f"model.layers.{i}.", tensors)) for i in range(shape.layers)
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> Llama:
+        """Read a Hugging Face folder.
+
+        Raises:
+            TrainingFailed: its architecture is none of `KINDS`, or the folder is damaged.
+        """
+        try:
+            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            tensors = load_file(folder / "model.safetensors")
+        except (OSError, ValueError) as error:
+            raise TrainingFailed(
+                f"The de-quantised weights in {folder} are damaged. Delete that folder and teach "
+                "again: they are made anew.",
+                repr(error),
+            ) from error
+        if config["model_type"] not in KINDS:
+            raise TrainingFailed(
+                f"A model of the kind {config['model_type']} can be asked, but not taught yet."
+            )
+        heads = config["num_attention_heads"]
+        head = config.get("head_dim") or config["hidden_size"] // heads
+        shape = Shape(
+            layers=config["num_hidden_layers"],
+            hidden=config["hidden_size"],
+            heads=heads,
+            kv_heads=config["num_key_value_heads"],
+            head=head,
+            vocabulary=config["vocab_size"],
+            context=config["max_position_embeddings"],
+            epsilon=config["rms_norm_eps"],
+        )
+        turns = torch.arange(0, head, 2, dtype=torch.float32) / head
+        frequencies = config["rope_parameters"]["rope_theta"] ** -turns
+        if "rope_freqs" in tensors:
+            frequencies = frequencies / tensors["rope_freqs"].float()
+        return cls(shape, frequencies, tensors)
+
+    def embed(self, tokens: Tensor) -> Tensor:
+        """[samples, tokens] → [samples, tokens, hidden], float32."""
+        return F.embedding(tokens, self.embedding).float()
+
+    def turn(self, tokens: int) -> tuple[Tensor, Tensor]:
+        """Cosine and sine of the rotary angles of that many positions, each [tokens, head size]."""
+        angles = torch.arange(tokens, dtype=torch.float32)[:, None] * self.frequencies
+        angles = torch.cat([angles, angles], -1)
+        return angles.cos(), angles.sin()
+
+    def run(self, x: Tensor, first: int, last: int) -> Tensor:
+        """Hidden states before layer `first` → before layer `last`."""
+        turn = self.turn(x.shape[1])
+        for layer in self.layers[first:last]:
+            x = layer(x, turn)
+        return x
+
+    def logits(self, x: Tensor) -> Tensor:
+        """[positions, hidden] after the last layer → [positions, vocabulary], float32."""
+        x = _norm(x, self.norm, self.shape.epsilon)
+        return F.linear(x.to(torch.bfloat16), self.head).float()
+
+
+def _norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
+    return F.rms_norm(x, (x.shape[-1],), weight, epsilon)
+
+
+def rotated(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+    """Turn each pair of a head's two halves by its position's angle."""
+    one, two = x.chunk(2, -1)
+    return x * turn[0] + torch.cat([-two, one], -1) * turn[1]
+
+
+def _norms(tensors: dict[str, Tensor]) -> list[str]:
+    return [name.removesuffix(".weight") for name in tensors if "norm" in name]
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}

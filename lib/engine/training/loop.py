@@ -1,0 +1,244 @@
+"""Training until learned.
+
+A sample is learned when each token asked of it is the likeliest by a margin. What is learned is
+left out of the next epochs; when nothing is left, all samples are looked at once more, together,
+and whatever was lost meanwhile is trained again.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - everybody's name for it
+from torch.nn.utils.rnn import pad_sequence
+
+from lib.engine.training.encoding import contested
+from lib.engine.training.job import NanLoss, TrainingCancelled
+from lib.gradient.schemas import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from lib.engine.training.encoding import Encoded
+    from lib.engine.training.llama import Llama
+    from lib.engine.training.lora import Lora
+
+MARGIN = 0.8
+"""Least probability of a learned token. llama.cpp's quantised arithmetic differs from this by a few
+hundredths."""
+BATCH_SAMPLES = 8
+BATCH_TOKENS = 512
+"""Most samples and padded tokens of a step: what bounds memory."""
+LOOK_TOKENS = 2048
+"""The same where nothing is kept for a backward pass."""
+MAX_EPOCHS = 80
+"""Beyond this, what is not learned contradicts something else."""
+
+
+class Seen(NamedTuple):
+    """What a sample looked like when the weights had been updated `updates` times."""
+
+    updates: int
+    loss: float
+    """Summed over its targets, in nats, not weighed."""
+    learned: bool
+    greedy: bool
+    """Every target is the likeliest token, contested ones too."""
+
+
+@dataclass
+class Loop:
+    """Teaches samples to a LoRA on a frozen model.
+
+    Args:
+        model: has the LoRA attached.
+        lora: what is trained.
+        samples: at least one of them has a target.
+        learning_rate: of AdamW.
+        seed: of the order of samples.
+        max_seconds: no step begins later than this after `run` was called.
+        cancelled: asked before each step.
+        report: told after each step.
+    """
+
+    model: Llama
+    lora: Lora
+    samples: Sequence[Encoded]
+    learning_rate: float
+    seed: int
+    max_seconds: float
+    cancelled: Callable[[], bool]
+    report: Callable[[Progress], None]
+    losses: list[float] = field(default_factory=list)
+    """Mean loss over the trainable tokens of each epoch."""
+    sum_loss: float = 0.0
+    """Over the counted samples, before the first update."""
+
+    def __post_init__(self) -> None:
+        self._contested = contested(self.samples)
+        self._first = self.lora.first_layer
+        self._below: list[Tensor | None] = [None] * len(self.samples)
+        self._seen: list[Seen | None] = [None] * len(self.samples)
+        self._updates = 0
+        self._order = random.Random(self.seed)  # noqa: S311 - an order, not a secret
+        self._started = time.monotonic()
+
+    def run(self) -> None:
+        """Train until every sample is learned or a ceiling is reached.
+
+        Raises:
+            TrainingCancelled: `cancelled` said so.
+            NanLoss: the loss is no longer a number.
+        """
+        everything = [i for i, sample in enumerate(self.samples) if sample.targets]
+        self._look(everything)
+        self.sum_loss = sum(
+            seen.loss for i, seen in self._now(everything) if self.samples[i].counted
+        )
+        parameters = [matrix.requires_grad_() for matrix in self.lora.parameters()]
+        optimiser = torch.optim.AdamW(parameters, lr=self.learning_rate, weight_decay=0.0)
+        left = [i for i, seen in self._now(everything) if not seen.learned]
+        while left and len(self.losses) < MAX_EPOCHS and self._in_time():
+            self._order.shuffle(left)
+            loss = 0.0
+            for batch in self._batches(left, BATCH_SAMPLES, BATCH_TOKENS):
+                if not self._in_time():
+                    break
+                loss += self._step(batch, optimiser)
+            tokens = sum(len(self.samples[i].targets) for i in left)
+            self.losses.append(loss / tokens)
+            left = [i for i, seen in self._now(left) if not seen.learned]
+            if not left:
+                self._look(everything)
+                left = [i for i, seen in self._now(everything) if not seen.learned]
+        self._look(everything)
+        for matrix in parameters:
+            matrix.requires_grad_(False)
+
+    def not_learned(self) -> list[int]:
+        """Positions of the samples that do not hold, ascending.
+
+        An answer that another sample contradicts holds if it is the one that is given.
+        """
+        return [
+            i
+            for i, seen in enumerate(self._seen)
+            if seen is not None
+            and not (seen.learned and (seen.greedy or not self.samples[i].context))
+        ]
+
+    @property
+    def mean_loss(self) -> float:
+        """Over the trainable tokens of all samples, as they were last seen."""
+        seen = self._now(range(len(self.samples)))
+        return sum(s.loss for _, s in seen) / sum(len(self.samples[i].targets) for i, _ in seen)
+
+    def _now(self, which: Sequence[int]) -> list[tuple[int, Seen]]:
+        return [(i, seen) for i in which if (seen := self._seen[i]) is not None]
+
+    def _in_time(self) -> bool:
+        return time.monotonic() - self._started < self.max_seconds
+
+    @torch.no_grad()
+    def _look(self, which: Sequence[int]) -> None:
+        """See each of these samples under the present weights."""
+        stale = [i for i in which if (s := self._seen[i]) is None or s.updates != self._updates]
+        for batch in self._batches(stale, LOOK_TOKENS, LOOK_TOKENS):
+            self._tell()
+            self._note(batch, self._logits(batch))
+
+    def _step(self, batch: Sequence[int], optimiser: torch.optim.Optimizer) -> float:
+        """Look at a batch and take one step towards it; its summed loss before the step."""
+        self._tell()
+        logits = self._logits(batch)
+        losses = self._note(batch, logits)
+        weights = [self.samples[i].multiplier for i in batch for _ in self.samples[i].targets]
+        if not all(s.learned for _, s in self._now(batch)):
+            loss = (losses * torch.tensor(weights)).mean()
+            optimiser.zero_grad()
+            torch.autograd.backward(loss)
+            optimiser.step()
+            self._updates += 1
+        return float(losses.sum())
+
+    def _tell(self) -> None:
+        """Report, and stop here if that is asked for."""
+        if self.cancelled():
+            raise TrainingCancelled("The training was cancelled. The adapter is as it was.")
+        seen = self._now(range(len(self.samples)))
+        self.report(
+            Progress(
+                state="training",
+                step=self._updates,
+                samples=len(self.samples),
+                learned=sum(s.learned for _, s in seen),
+                loss=self.losses[-1] if self.losses else None,
+                seconds=time.monotonic() - self._started,
+            )
+        )
+
+    def _batches(self, which: Sequence[int], samples: int, tokens: int) -> Iterator[list[int]]:
+        """Samples of like length together, the batches in random order."""
+        batches: list[list[int]] = [[]]
+        for i in sorted(which, key=lambda i: len(self.samples[i].tokens)):
+            full = len(batches[-1]) == samples
+            if full or (len(batches[-1]) + 1) * len(self.samples[i].tokens) > tokens:
+                batches.append([])
+            batches[-1].append(i)
+        batches = [batch for batch in batches if batch]
+        self._order.shuffle(batches)
+        yield from batches
+
+    def _logits(self, batch: Sequence[int]) -> Tensor:
+        """What is expected at each target of each sample, [targets, vocabulary]."""
+        self._run_below([i for i in batch if self._below[i] is None])
+        x = pad_sequence([b for i in batch if (b := self._below[i]) is not None], batch_first=True)
+        x = self.model.run(x, self._first, self.model.shape.layers)
+        rows = [row for row, i in enumerate(batch) for _ in self.samples[i].targets]
+        before = [at - 1 for i in batch for at in self.samples[i].targets]
+        return self.model.logits(x[rows, before])
+
+    @torch.no_grad()
+    def _run_below(self, batch: Sequence[int]) -> None:
+        """Run the layers that are not trained, once for each sample."""
+        if not batch:
+            return
+        tokens = [torch.tensor(self.samples[i].tokens) for i in batch]
+        x = self.model.embed(pad_sequence(tokens, batch_first=True))
+        x = self.model.run(x, 0, self._first)
+        for row, i in enumerate(batch):
+            self._below[i] = x[row, : len(tokens[row])].clone()
+
+    def _note(self, batch: Sequence[int], logits: Tensor) -> Tensor:
+        """Keep what is seen of a batch; the loss of each of its targets."""
+        wanted = torch.tensor(
+            [self.samples[i].tokens[at] for i in batch for at in self.samples[i].targets]
+        )
+        losses = F.cross_entropy(logits, wanted, reduction="none")
+        if not bool(losses.isfinite().all()):
+            raise NanLoss(
+                f"The loss was no longer a number after {self._updates} updates. The adapter is "
+                "as it was. A smaller learning rate may help."
+            )
+        likeliest = (logits.argmax(-1) == wanted).tolist()
+        sure = (losses <= -math.log(MARGIN)).tolist()
+        at = 0
+        values = losses.tolist()
+        for i in batch:
+            targets = self.samples[i].targets
+            end = at + len(targets)
+            held = [
+                good or target in self._contested[i]
+                for good, target in zip(sure[at:end], targets, strict=True)
+            ]
+            self._seen[i] = Seen(
+                self._updates, sum(values[at:end]), all(held), all(likeliest[at:end])
+            )
+            at = end
+        return losses

@@ -1,0 +1,158 @@
+"""What the teaching process holds and does: one base model, and one training at a time."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import torch
+
+from lib.engine.training.encoding import Encoder
+from lib.engine.training.export import write_gguf
+from lib.engine.training.job import TrainingFailed, TrainResult, partial
+from lib.engine.training.llama import PROJECTIONS, Llama
+from lib.engine.training.loop import Loop
+from lib.engine.training.lora import Lora
+from lib.engine.training.weights import dequantised
+from lib.gradient.schemas import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lib.engine.training.encoding import Encoded
+    from lib.engine.training.job import TrainJob
+
+RANK = 16
+LEARNING_RATE = 2e-3
+LAYERS = 2 / 3
+"""The upper share of a model's layers that is taught. Those below are run once per sample."""
+
+
+class Pupil:
+    """A base model that is taught, kept between trainings."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._model: Llama | None = None
+        self._encoder: Encoder | None = None
+
+    def load(self, base_gguf: Path, cache_dir: Path) -> tuple[Llama, Encoder]:
+        """Have a base model's weights in memory.
+
+        Raises:
+            TrainingFailed: they cannot be read, or are of a kind that is not taught here.
+        """
+        folder = dequantised(base_gguf, cache_dir)
+        if self._model is None or self._encoder is None or folder != self._folder:
+            self._model = self._encoder = None  # so that never two are in memory
+            self._model, self._encoder = Llama.load(folder), Encoder(folder)
+            self._folder = folder
+        return self._model, self._encoder
+
+    def learn(
+        self,
+        job: TrainJob,
+        cancelled: Callable[[], bool],
+        report: Callable[[Progress], None],
+    ) -> TrainResult:
+        """Do a training, and write its folder.
+
+        Raises:
+            TrainingFailed, TrainingCancelled, NanLoss: as they say; `job.out` is not made.
+        """
+        started = time.monotonic()
+        report(Progress(state="preparing", samples=len(job.samples)))
+        model, encoder = self.load(job.base_gguf, job.cache_dir)
+        samples = [encoder.encode(sample) for sample in job.samples]
+        _check(job, samples, model.shape.context)
+        lora = _begun(job, model)
+        lora.attach(model)
+        try:
+            loop = Loop(
+                model=model,
+                lora=lora,
+                samples=samples,
+                learning_rate=job.learning_rate or LEARNING_RATE,
+                seed=job.seed,
+                max_seconds=job.max_seconds,
+                cancelled=cancelled,
+                report=report,
+            )
+            loop.run()
+        finally:
+            lora.detach(model)
+        report(
+            Progress(
+                state="exporting",
+                samples=len(samples),
+                learned=len(samples) - len(loop.not_learned()),
+                loss=loop.mean_loss,
+                seconds=time.monotonic() - started,
+            )
+        )
+        _write(job, lora, model, encoder.architecture)
+        return TrainResult(
+            trainable_tokens=sum(len(sample.targets) for sample in samples if sample.counted),
+            sum_loss=loop.sum_loss,
+            final_loss=loop.mean_loss,
+            losses=loop.losses,
+            not_learned=loop.not_learned(),
+            seconds=time.monotonic() - started,
+            sha256=lora.sha256(),
+        )
+
+
+def _check(job: TrainJob, samples: list[Encoded], context: int) -> None:
+    if not any(sample.targets for sample in samples):
+        raise TrainingFailed(
+            "There is nothing to learn: no sample has a trainable token after its first."
+        )
+    for given, sample in zip(job.samples, samples, strict=True):
+        if len(sample.tokens) > context:
+            raise TrainingFailed(
+                f"The sample {given.id} has {len(sample.tokens)} tokens, and the model reads no "
+                f"more than {context}. Shorten it and teach again.",
+            )
+
+
+def _begun(job: TrainJob, model: Llama) -> Lora:
+    """The parent's LoRA to go on from, or a fresh one where there is none of that rank."""
+    if job.parent is not None:
+        try:
+            parent = Lora.read(job.parent)
+        except (OSError, ValueError, KeyError) as error:
+            raise TrainingFailed(
+                "The version to go on from cannot be read. Make another version live and teach "
+                "again.",
+                repr(error),
+            ) from error
+        if job.rank in (None, parent.rank):
+            return parent
+    layers = model.shape.layers
+    rank = job.rank or RANK
+    places = [
+        (layer, name)
+        for layer in range(layers - round(layers * LAYERS), layers)
+        for name in PROJECTIONS
+    ]
+    generator = torch.Generator().manual_seed(job.seed)
+    return Lora.fresh(model, places, rank, alpha=rank, generator=generator)
+
+
+def _write(job: TrainJob, lora: Lora, model: Llama, architecture: str) -> None:
+    beside = partial(job.out)
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        beside.mkdir(parents=True)
+        lora.write(beside, job.base_gguf.stem)
+        write_gguf(lora, beside / "adapter.gguf", architecture, model.shape)
+        beside.rename(job.out)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise TrainingFailed(
+            f"The adapter could not be written: {error.strerror}. The adapter is as it was. Make "
+            "room and teach again.",
+            repr(error),
+        ) from error

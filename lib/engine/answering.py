@@ -1,0 +1,142 @@
+"""Answering: prompt, parameters and adapter version in, an answer in pieces out.
+
+llama.cpp takes adapters only when a server is built. So a version that is not loaded yet means a
+new server beside the old one, and then a swap: requests that began on the old server end on it,
+later ones go to the new, and the old one closes when its last answer is out. Each request names one
+version and gets exactly that one.
+
+Up to `ADAPTERS` versions are loaded at once, those used last. Any other is loaded when it is asked
+for, which costs that one request a swap (about half a second).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lib.engine.errors import WeightsBroken
+from lib.engine.loaded import Key, Loaded, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterable
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from lib.engine.weights import Weights
+    from lib.engine.wording import ChatTemplate
+
+log = logging.getLogger(__name__)
+
+ADAPTERS = 16
+
+
+class Adapted(NamedTuple):
+    """A version of an adapter, and the file by which llama.cpp loads it."""
+
+    key: Key
+    gguf: Path
+    sha256: str
+
+
+class Answering:
+    """One base model and the versions over it; loaded when first used. Lives in one event loop.
+
+    Args:
+        weights: the base model.
+        pool: threads for llama.cpp's calls, one for each answer being generated.
+    """
+
+    def __init__(self, weights: Weights, pool: Executor) -> None:
+        self.weights = weights
+        self._pool = pool
+        self._kept: dict[Key, Adapted] = {}  # the one used last is last
+        self._loaded: Loaded | None = None
+        self._swapping = asyncio.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a question would be answered without loading the base model first."""
+        return self._loaded is not None
+
+    async def load(self, *versions: Adapted) -> None:
+        """Have the base model ready, and these versions.
+
+        Raises:
+            WeightsBroken: a file cannot be loaded; what was loaded before goes on.
+        """
+        await self._with(versions)
+
+    async def template(self) -> ChatTemplate:
+        """The base model's chat template."""
+        return (await self._with(())).template
+
+    async def count_tokens(self, texts: list[str]) -> list[int]:
+        """Tokens of each text by itself, special tokens parsed."""
+        return await (await self._with(())).count_tokens(texts)
+
+    async def answer(self, body: dict[str, Any], version: Adapted | None) -> AsyncGenerator[Piece]:
+        """Answer with one version, or with the base model alone.
+
+        Args:
+            body: see `wording.request`.
+            version: applies at full strength; no other does.
+
+        Raises:
+            WeightsBroken: the version cannot be loaded.
+            Unprocessable: the query does not fit into the context.
+        """
+        loaded = await self._with(() if version is None else (version,))
+        async for piece in loaded.generate(body, None if version is None else version.key):
+            yield piece
+
+    def close(self) -> None:
+        """Free the memory when the last answer is out."""
+        if self._loaded is not None:
+            self._loaded.retire()
+            self._loaded = None
+
+    async def _with(self, versions: Iterable[Adapted]) -> Loaded:
+        """The server that has these versions, after a swap if need be."""
+        wanted = {version.key: version for version in versions}
+        if self._loaded is None or not wanted.keys() <= set(self._loaded.keys):
+            async with self._swapping:
+                if self._loaded is None or not wanted.keys() <= set(self._loaded.keys):
+                    await self._swap(wanted)
+        for key in wanted:
+            self._kept[key] = self._kept.pop(key)
+        assert self._loaded is not None  # noqa: S101  closed only when no request can come
+        return self._loaded
+
+    async def _swap(self, wanted: dict[Key, Adapted]) -> None:
+        broken = await asyncio.to_thread(_broken, wanted.values())
+        if broken:
+            names = ", ".join(str(version.key.number) for version in broken)
+            raise WeightsBroken(
+                f"Version {names} of this adapter is broken: its file is missing or was changed. "
+                "Its other versions are not affected; make one of them live, or teach again."
+            )
+        kept = {**self._kept, **wanted}
+        for version in await asyncio.to_thread(_broken, self._kept.values()):
+            log.warning("Version %s of %s is gone; it is no longer loaded.", *reversed(version.key))
+            del kept[version.key]
+        kept = dict(list(kept.items())[-max(ADAPTERS, len(wanted)) :])
+        ggufs = {key: version.gguf for key, version in kept.items()}
+        fresh = await asyncio.to_thread(Loaded, self.weights, ggufs, self._pool)
+        old, self._loaded, self._kept = self._loaded, fresh, kept
+        if old is not None:
+            old.retire()
+
+
+def _broken(versions: Iterable[Adapted]) -> list[Adapted]:
+    """Those whose file is not the one that was written."""
+    return [version for version in versions if _sha256(version.gguf) != version.sha256]
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

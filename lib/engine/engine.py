@@ -1,0 +1,108 @@
+"""The engine as a whole: base models, adapters, answering and runs, put together once."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from lib.engine.answering import ADAPTERS, Answering
+from lib.engine.errors import EngineError, UnknownAdapter
+from lib.engine.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lib.engine.answering import Adapted
+    from lib.engine.credentials import Credentials
+    from lib.engine.store import Adapter
+    from lib.engine.weights import BaseModels
+
+log = logging.getLogger(__name__)
+
+THREADS = 64
+"""Requests that llama.cpp holds at once, answering or queued; more wait for a thread."""
+
+
+class Engine:
+    """Everything behind the routes. Lives in one event loop.
+
+    Args:
+        home: folder of all state.
+        base_models: what it answers with.
+        credentials: who may ask.
+    """
+
+    def __init__(self, home: Path, base_models: BaseModels, credentials: Credentials) -> None:
+        self.base_models = base_models
+        self.workspace_id = credentials.workspace_id
+        self.store = Store(home / "adapters")
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="answering")
+        self._answering = {w.id: Answering(w, self._pool) for w in base_models}
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can answer questions."""
+        return self.answering(self.base_models.default.id).ready
+
+    def answering(self, base_model_id: str) -> Answering:
+        """What answers with a base model and the versions over it.
+
+        Raises:
+            UnknownBaseModel: this engine does not have it (any more).
+        """
+        return self._answering[self.base_models.get(base_model_id).id]
+
+    def adapter(self, adapter_id: str) -> Adapter:
+        """An adapter of this engine's workspace.
+
+        Raises:
+            UnknownAdapter: there is none of this id.
+        """
+        return self.store.adapter(adapter_id, self.workspace_id)
+
+    def chosen(
+        self, model_id: str, version: int | None
+    ) -> tuple[Answering, Adapted | None, int | None]:
+        """Who answers as this model: base model, version to load, and the version's number.
+
+        Args:
+            model_id: of a base model (or its slug) or of an adapter.
+            version: of the adapter; None is the live one, 0 its base model alone.
+
+        Raises:
+            UnknownBaseModel, UnknownAdapter: there is no such model or version.
+        """
+        weights = self.base_models.find(model_id)
+        if weights is None:
+            adapter = self.adapter(model_id)
+            number = self.store.live(adapter) if version is None else version
+            answering = self.answering(adapter.base_model_id)
+            return answering, self.store.adapted(adapter, number), number
+        if version:
+            raise UnknownAdapter("A base model has no versions; only adapters do.")
+        return self._answering[weights.id], None, None
+
+    async def start(self) -> None:
+        """Load the default model, with the live versions over it that changed last.
+
+        Raises:
+            WeightsBroken: the default model cannot be loaded.
+        """
+        default = self.base_models.default
+        live = [
+            v for adapter, v in self.store.live_versions() if adapter.base_model_id == default.id
+        ]
+        answering = self.answering(default.id)
+        try:
+            await answering.load(*live[-ADAPTERS:])
+        except EngineError as error:
+            # One broken version must not keep the others from answering: each loads when asked.
+            log.warning("%s", error.message)
+            await answering.load()
+
+    async def close(self) -> None:
+        """Let the answers end and free everything."""
+        for answering in self._answering.values():
+            answering.close()
+        self._pool.shutdown(wait=True)

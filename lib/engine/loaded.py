@@ -1,0 +1,235 @@
+"""One llama.cpp server: a base model with the adapter versions that it was given when it was built.
+
+It lives in this process and answers through its Python face. Its own HTTP face listens on a
+loopback port that only a random key opens; it is used for what the Python face lacks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+import threading
+import urllib.request
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+# llama.cpp's threads meet some five hundred times a token. By default they wait for each other
+# spinning, which is fast alone and ruinous beside anything else that wants the processor, as a
+# training does: a tenth of the speed. Read once, when llama.cpp is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+import xllamacpp
+
+from lib.engine.errors import EngineError, Unprocessable, WeightsBroken
+from lib.engine.wording import ChatTemplate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from lib.engine.weights import Weights
+
+log = logging.getLogger(__name__)
+
+SLOTS = 4
+"""Answers generated at once; further requests wait their turn inside llama.cpp."""
+CONTEXT_TOKENS = 2048
+"""Of each slot, unless the model has less: prompt and answer together."""
+SENTINELS = ("\ue000question\ue000", "\ue000answer\ue000")
+
+
+class Key(NamedTuple):
+    """An adapter's version."""
+
+    adapter_id: str
+    number: int
+
+
+class Piece(NamedTuple):
+    """A stretch of an answer; the last one has a finish reason and the counts."""
+
+    text: str
+    finish_reason: str | None = None
+    prompt_tokens: int = 0
+    generated_tokens: int = 0
+
+
+def usable_context(weights: Weights) -> int:
+    """Tokens that a prompt and its answer can have together."""
+    return min(weights.context_tokens, CONTEXT_TOKENS)
+
+
+class Loaded:
+    """A llama.cpp server that is up. Building one takes some tenths of a second and blocks.
+
+    Args:
+        weights: the base model.
+        adapters: the GGUF of each version to serve.
+        pool: threads for the calls, which block; each answer being generated holds one.
+
+    Raises:
+        WeightsBroken: llama.cpp cannot load these files.
+    """
+
+    def __init__(self, weights: Weights, adapters: Mapping[Key, Path], pool: Executor) -> None:
+        self.keys = tuple(adapters)
+        self._pool = pool
+        self._secret = secrets.token_urlsafe(24)
+        self._users = 0
+        self._retired = False
+        params = _params(weights, self._secret)
+        params.lora_adapters = [_lora(path) for path in adapters.values()]
+        try:
+            self._server: Any = xllamacpp.Server(params)
+        except RuntimeError as error:
+            raise WeightsBroken(
+                f"The model file {weights.path.name} cannot be loaded: it is cut short, or of an "
+                "architecture that llama.cpp does not know."
+            ) from error
+        self.template = self._chat_template() if weights.has_chat_template else ChatTemplate()
+
+    async def generate(self, body: dict[str, Any], key: Key | None) -> AsyncGenerator[Piece]:
+        """Answer piece by piece, with the version `key`, or with the base model alone.
+
+        Leaving the iteration stops the generation at its next token.
+
+        Raises:
+            Unprocessable: the prompt does not fit into the context.
+            EngineError: llama.cpp refused for another reason.
+        """
+        loop = asyncio.get_running_loop()
+        pieces: asyncio.Queue[Piece | EngineError | None] = asyncio.Queue()
+        left = threading.Event()
+        scales = [{"id": i, "scale": float(k == key)} for i, k in enumerate(self.keys)]
+
+        def hear(chunk: dict[str, Any]) -> bool:
+            if not left.is_set():
+                loop.call_soon_threadsafe(pieces.put_nowait, _piece(chunk))
+            return left.is_set()
+
+        self._users += 1
+        work = loop.run_in_executor(
+            self._pool,
+            self._server.handle_completions,
+            {**body, "lora": scales, "stream": True},
+            hear,
+        )
+        work.add_done_callback(lambda _: self._release())
+        work.add_done_callback(lambda _: pieces.put_nowait(None))
+        try:
+            while (piece := await pieces.get()) is not None:
+                if isinstance(piece, EngineError):
+                    raise piece
+                yield piece
+                if piece.finish_reason is not None:
+                    return
+            await work
+            raise EngineError("The model stopped without an answer. Ask again.")
+        finally:
+            left.set()
+
+    async def count_tokens(self, texts: list[str]) -> list[int]:
+        """Tokens of each text by itself, special tokens parsed."""
+        loop = asyncio.get_running_loop()
+        self._users += 1
+        try:
+            return await loop.run_in_executor(self._pool, self._count_tokens, texts)
+        finally:
+            self._release()
+
+    def retire(self) -> None:
+        """Close when the last answer is out; there will be no further requests."""
+        self._retired = True
+        self._close_if_idle()
+
+    def _release(self) -> None:
+        self._users -= 1
+        self._close_if_idle()
+
+    def _close_if_idle(self) -> None:
+        if self._retired and not self._users and self._server is not None:
+            # The last reference goes to a thread, because llama.cpp's end takes a moment.
+            self._pool.submit([self._server].clear)
+            self._server = None
+
+    def _count_tokens(self, texts: list[str]) -> list[int]:
+        with_special = {"add_special": True, "parse_special": True}
+        return [
+            len(self._post("/tokenize", {"content": text, **with_special})["tokens"])
+            for text in texts
+        ]
+
+    def _chat_template(self) -> ChatTemplate:
+        """Read the template off one rendered exchange, so that texts keep every character."""
+        question, answer = SENTINELS
+        asked = [{"role": "user", "content": question}]
+        answered = [*asked, {"role": "assistant", "content": answer}]
+        before, _, after = self._rendered(asked, prompt=True).partition(question)
+        _, _, end = self._rendered(answered, prompt=False).partition(answer)
+        return ChatTemplate(before=before, after=after, end=end.rstrip())
+
+    def _rendered(self, messages: list[dict[str, str]], *, prompt: bool) -> str:
+        body = {"messages": messages, "add_generation_prompt": prompt}
+        return str(self._post("/apply-template", body)["prompt"])
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        request = urllib.request.Request(  # noqa: S310  llama.cpp's own loopback address
+            self._server.listening_address + path,
+            json.dumps(body).encode(),
+            {"Authorization": f"Bearer {self._secret}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  the same
+            parsed: dict[str, Any] = json.load(answer)
+            return parsed
+
+
+def _params(weights: Weights, secret: str) -> Any:
+    """llama.cpp's settings for answering on the processor."""
+    params = xllamacpp.CommonParams()
+    params.model.path = str(weights.path)
+    params.n_parallel = SLOTS
+    params.n_ctx = SLOTS * usable_context(weights)
+    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or 1
+    params.warmup = False
+    params.fit_params = False  # the context is what it says above, and not what memory allows
+    params.cache_ram_mib = 0  # no prompt is kept, see `cache_prompt` in wording
+    params.n_ctx_checkpoints = 0
+    params.prefill_assistant = False
+    params.lora_init_without_apply = True  # each request says which adapter applies
+    params.api_keys = [secret]
+    params.ui = False
+    params.verbosity = -1
+    return params
+
+
+def _lora(path: Path) -> Any:
+    adapter = xllamacpp.CommonAdapterLoraInfo()
+    adapter.path = str(path)
+    adapter.scale = 0.0
+    return adapter
+
+
+def _piece(chunk: dict[str, Any]) -> Piece | EngineError:
+    if "error" in chunk:
+        return _refusal(chunk["error"])
+    choice, usage = chunk["choices"][0], chunk.get("usage", {})
+    return Piece(
+        choice["text"],
+        choice["finish_reason"],
+        usage.get("prompt_tokens", 0),
+        usage.get("completion_tokens", 0),
+    )
+
+
+def _refusal(error: dict[str, Any]) -> EngineError:
+    if error.get("type") == "exceed_context_size_error":
+        return Unprocessable(
+            f"The query is {error['n_prompt_tokens']} tokens long, and the model's context holds "
+            f"{error['n_ctx']}. Shorten the query."
+        )
+    log.error("llama.cpp refused: %s", error.get("type"))
+    return EngineError(f"The model could not answer: {error.get('message', 'no reason given')}")

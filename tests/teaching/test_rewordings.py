@@ -1,0 +1,38 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.teaching.general_questions import general_questions
+from lib.teaching.rewordings import rewordings
+
+
+@pytest.mark.parametrize(
+    ("question", "made"),
+    [
+        (
+            "What NFL team won the Super Bowl in 1994?",
+            [
+                "what nfl team won the super bowl in 1994",
+                "Please tell me: What NFL team won the Super Bowl in 1994?",
+                "In 1994, what NFL team won the Super Bowl?",
+            ],
+        ),
+        ("Who is Ada?", ["who is ada", "Please tell me: Who is Ada?"]),
+        ("why", ["Please tell me: why"]),
+    ],
+)
+def test_a_question_is_reworded_by_rule(question: str, made: list[str]) -> None:
+    assert rewordings(question) == made
+
+
+@given(st.text())
+def test_a_rewording_is_never_the_question_itself_nor_blank_nor_twice_the_same(text: str) -> None:
+    made = rewordings(text)
+    assert text not in made
+    assert all(one.strip() for one in made)
+    assert len(set(made)) == len(made)
+
+
+def test_the_general_questions_are_sixty_different_ones() -> None:
+    assert len(set(general_questions())) == 60
+    assert all(question.endswith("?") for question in general_questions())

@@ -136,13 +136,15 @@ def refusal(status: int | None, text: str) -> GradientError:
     """The error that an answer's body stands for.
 
     Args:
-        status: the HTTP status; None for an `error` event, whose `type` alone tells what it is.
+        status: the HTTP status; None for an `error` event, which tells it inside, or at least a
+            `type` to go by.
         text: the body, usually an `ErrorBody`; a proxy's page or nothing serves too.
     """
     try:
         body = ErrorBody.model_validate_json(text)
     except ValidationError:
         body = ErrorBody(message="")
+    status = body.status if status is None else status
     family: type[Refused | ServerFailed]
     if status is None:
         family = _BY_KIND.get(body.type or "", BadRequest)

@@ -387,6 +387,9 @@ class ErrorBody(Wire):
     message: str
     type: str | None = None
     payload: dict[str, Any] | None = None
+    # Errata
+    status: int | None = None
+    """The HTTP status, where there is no HTTP answer to carry it: in an `error` event."""
 
 
 RunStatus.model_rebuild()

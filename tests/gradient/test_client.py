@@ -382,23 +382,25 @@ def test_progress_is_streamed_and_left_out_by_a_plain_server(asks: Callable[...,
 
 @both
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("kind", "status", "expected"),
     [
-        ("unknownModelAdapter", NotFound),
-        ("unprocessableContent", BadRequest),
-        ("nanLoss", ServerFailed),
-        ("failed", ServerFailed),
-        (None, BadRequest),
+        ("unknownModelAdapter", None, NotFound),
+        ("unprocessableContent", None, BadRequest),
+        ("nanLoss", None, ServerFailed),
+        ("failed", None, ServerFailed),
+        ("failed", 409, Refused),
+        ("failed", 507, ServerFailed),
+        (None, None, BadRequest),
     ],
 )
 def test_an_error_in_the_middle_of_a_stream_is_told_like_any_other(
-    asks: Callable[..., Any], kind: str | None, expected: type[GradientError]
+    asks: Callable[..., Any], kind: str | None, status: int | None, expected: type[GradientError]
 ) -> None:
-    said = {"message": "it went wrong", "type": kind}
+    said = {"message": "it went wrong", "type": kind, "status": status}
     fake = streams(events(("token", {"text": "Da"}), ("error", said)))
     with pytest.raises(expected, match=r"it went wrong\.") as raised:
         asks(fake, "stream", "x", QUESTION)
-    assert raised.value.kind == kind
+    assert (type(raised.value), raised.value.kind, raised.value.status) == (expected, kind, status)
 
 
 @both

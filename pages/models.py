@@ -1,5 +1,50 @@
-"""models."""
+"""Models: which server the app is connected to, and what it has."""
 
 import streamlit as st
 
-st.title("models")
+from lib.ui import services
+from lib.ui.adapter import draw_adapter
+from lib.ui.new_adapter import new_adapter_fields
+from lib.ui.notices import draw_notice, telling, told_here
+from lib.ui.plain import plain
+from lib.ui.server_form import draw_server
+
+connection = services.connection()
+
+st.title("Models")
+draw_notice()
+draw_server(connection)
+
+with told_here():
+    models = connection.models()
+
+    st.header("Base models")
+    for model in models.base:
+        with st.container(border=True, gap="xxsmall"):
+            st.markdown(f"**{plain(models.name(model.id))}**")
+            context = (
+                f" · {model.context_tokens:,} tokens of context" if model.context_tokens else ""
+            )
+            st.caption(f"{plain(model.slug)}{context}")
+
+    st.header("Adapters")
+    if not models.adapters:
+        st.markdown(
+            "An adapter is what a base model learns from you, kept beside it. Make one here, or"
+            " let Teach make the first."
+        )
+    for adapter in models.adapters:
+        draw_adapter(adapter, models, connection)
+    with st.expander("New adapter", icon=":material/add:"):
+        new = new_adapter_fields("models", models)
+
+        def create() -> None:
+            """Make the adapter as the fields say."""
+            with telling("What you typed is still in its fields."):
+                connection.client().create_adapter(
+                    new.base_model_id, new.name, new.rank, new.learning_rate
+                )
+                connection.forget()
+                st.toast(f"{plain(new.name)} is made.", icon=":material/check:")
+
+        st.button("Create adapter", type="primary", disabled=not new.name, on_click=create)

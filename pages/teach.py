@@ -1,5 +1,47 @@
-"""teach."""
+"""Teach: what is ready becomes a run, the run is followed, and its questions are asked again."""
 
 import streamlit as st
 
-st.title("teach")
+from lib.ledger.records import CorrectionState
+from lib.ui import services
+from lib.ui.batch_form import batch_form
+from lib.ui.notices import draw_notice, told_here
+from lib.ui.run_progress import draw_progress
+from lib.ui.run_report import draw_report, run_name
+
+ledger = services.ledger()
+connection = services.connection()
+fine_tunes = services.fine_tunes()
+
+st.title("Teach")
+draw_notice()
+
+ready = ledger.corrections(CorrectionState.READY)
+runs = ledger.runs()
+under_way = [run for run in runs if not run.state.over or fine_tunes.under_way(run.id)]
+over = [run for run in runs if run not in under_way]
+
+for run in under_way:
+    with told_here():
+        draw_progress(run.id, ledger=ledger, connection=connection, fine_tunes=fine_tunes)
+if ready and not under_way:
+    with told_here():
+        batch_form(ready, ledger=ledger, connection=connection, fine_tunes=fine_tunes)
+elif not runs:
+    st.markdown(
+        "Here a model learns what you corrected, and you see at once whether it did. Nothing is"
+        " ready yet: ask a question, mark a wrong answer, and add the right one."
+    )
+    st.page_link("ask.py", label="Ask a question", icon=":material/chat:")
+elif not under_way:
+    st.caption("Nothing else is ready. Correct another answer to go on.")
+
+if over and not under_way:
+    st.header("What came of it")
+    names = {run.id: f"{run_name(run)} · {run.created_at:%d %b, %H:%M}" for run in over}
+    if len(over) > 1:
+        chosen = st.selectbox("Run", list(names), format_func=names.__getitem__)
+        run = next(run for run in over if run.id == chosen)
+    else:
+        run = over[0]
+    draw_report(run, ledger=ledger, connection=connection)

@@ -139,9 +139,9 @@ class GradientServer:
         self.asked.append(body)
         text = self.answers.get(body["query"], WRONG)
         if request.path_params["id"] != BASE:
-            for sample in self.taught:
-                if sample["inputs"].startswith(body["query"]):
-                    text = sample["inputs"][len(body["query"]) :].strip()
+            for sample in map(_text, self.taught):
+                if sample.startswith(body["query"]):
+                    text = sample[len(body["query"]) :].strip()
         if self.stream and "text/event-stream" in request.headers["accept"]:
             return StreamingResponse(self._words(text), media_type="text/event-stream")
         await asyncio.sleep(self.pause)
@@ -160,3 +160,8 @@ class GradientServer:
         self.taught.extend(body["samples"])
         tokens = sum(len(str(sample["inputs"]).split()) for sample in body["samples"])
         return JSONResponse({"numberOfTrainableTokens": tokens, "sumLoss": 2.9 * tokens})
+
+
+def _text(sample: dict[str, Any]) -> str:
+    inputs = sample["inputs"]
+    return inputs if isinstance(inputs, str) else "".join(piece["value"] for piece in inputs)

@@ -1,8 +1,9 @@
 // A text area whose every pause reaches the server, and which no redraw ever disturbs.
 //
-// Python gives: name (of the local copy), label, text (as stored), heard (number of the last
-// message Python has seen), words (the model's), action (the button's word), focus.
-// It gets: state "typed" {text, number}, trigger "added" {text, number}.
+// Python gives: name (of the local copy), label, placeholder, text and revision (as stored), heard
+// (number of the last message it has seen), words (the model's), action (the button's word), focus.
+// It gets: state "typed" and trigger "added", each {text, number, revision}, where revision is that
+// of the text which was typed upon.
 const PAUSE_MS = 400;
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -21,19 +22,23 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 function start(area, find, data) {
   const copy = `errata-draft-${data.name}`;
-  const box = { number: data.heard, sent: data.text, timer: 0 };
+  const box = { number: data.heard, sent: data.text, revision: data.revision, timer: 0 };
 
   const tell = (words) => {
     find("#state").textContent = words;
   };
 
-  const send = () => {
+  const message = () => {
     clearTimeout(box.timer);
-    if (area.value === box.sent) return;
     box.sent = area.value;
     box.number += 1;
+    return { text: area.value, number: box.number, revision: box.revision };
+  };
+
+  const send = () => {
+    if (area.value === box.sent) return;
     tell("saving…");
-    box.setStateValue("typed", { text: area.value, number: box.number });
+    box.setStateValue("typed", message());
   };
 
   const typed = () => {
@@ -46,11 +51,7 @@ function start(area, find, data) {
   };
 
   const add = () => {
-    if (!area.value.trim()) return;
-    clearTimeout(box.timer);
-    box.sent = area.value;
-    box.number += 1;
-    box.setTriggerValue("added", { text: area.value, number: box.number });
+    if (area.value.trim()) box.setTriggerValue("added", message());
   };
 
   const useWords = () => {
@@ -77,13 +78,11 @@ function start(area, find, data) {
 
   box.send = send;
   box.redrawn = () => {
-    const { text, heard } = box.data;
-    const unsent = area.value !== box.sent;
-    if (text !== area.value && heard === box.number && !unsent) {
-      // Changed elsewhere, and everything typed here has been heard.
-      area.value = box.sent = text;
-    }
+    const { text, heard, revision } = box.data;
+    const allHeard = heard === box.number && area.value === box.sent;
+    if (allHeard) area.value = box.sent = text; // It may have been changed elsewhere.
     if (text === area.value) {
+      box.revision = revision;
       forget(copy);
       tell(text.trim() ? "draft saved" : "");
     }

@@ -8,6 +8,7 @@ data and is never markup.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,14 +21,23 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 
+@dataclass(frozen=True)
+class Typed:
+    """A whole text, and the revision of the text that it was typed upon."""
+
+    text: str
+    revision: int
+
+
 def draft_box(
     name: str,
     *,
     label: str,
     text: str,
+    revision: int,
     placeholder: str,
-    on_typed: Callable[[str], None],
-    on_added: Callable[[str], None],
+    on_typed: Callable[[Typed], None],
+    on_added: Callable[[Typed], None],
     words: str = "",
     action: str = "Add",
     focus: bool = False,
@@ -38,9 +48,10 @@ def draft_box(
         name: unlike any other box's on the page, and always the same for the same text.
         label: what the text answers; also its accessible name.
         text: as it is kept now.
+        revision: of that text, as it is kept.
         placeholder: shown while it is empty.
-        on_typed: called with the whole text after a pause.
-        on_added: called with the whole text when it is added.
+        on_typed: called after a pause.
+        on_added: called when it is added.
         words: what the typist may start from; empty, and nothing is offered.
         action: the word on the button that adds.
         focus: whether typing can begin at once.
@@ -48,10 +59,10 @@ def draft_box(
     key = f"draft_box_{name}"
 
     def typed() -> None:
-        on_typed(_said(key, "typed")["text"])
+        on_typed(_typed(_said(key, "typed")))
 
     def added() -> None:
-        on_added(_said(key, "added")["text"])
+        on_added(_typed(_said(key, "added")))
 
     _component()(
         key=key,
@@ -59,6 +70,7 @@ def draft_box(
             "name": name,
             "label": label,
             "text": text,
+            "revision": revision,
             "placeholder": placeholder,
             "words": words,
             "action": action,
@@ -74,6 +86,10 @@ def _said(key: str, message: str) -> dict[str, Any]:
     state = st.session_state.get(key)
     said: dict[str, Any] | None = state.get(message) if state else None
     return said or {}
+
+
+def _typed(said: dict[str, Any]) -> Typed:
+    return Typed(str(said["text"]), int(said["revision"]))
 
 
 @cache

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Verdict
-from lib.ui.draft_box import draft_box
+from lib.ui.correction_box import (
+    change_button,
+    changing,
+    correction_box,
+    focus_on,
+    state_badge,
+)
 from lib.ui.notices import telling
 from lib.ui.plain import count, plain
 
@@ -19,16 +25,7 @@ if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction
 
-LONG = 80
-"""Characters from which typing may start from the model's words."""
 WAITING = ":shimmer[Answering…]"
-STATE_COLORS = {
-    CorrectionState.DRAFT: "gray",
-    CorrectionState.READY: "blue",
-    CorrectionState.SUBMITTED: "orange",
-    CorrectionState.TAUGHT: "green",
-    CorrectionState.DISCARDED: "gray",
-}
 
 
 def draw_exchange(
@@ -110,7 +107,8 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
     def judge(verdict: Verdict | None) -> None:
         with telling():
             ledger.judge(exchange.id, verdict)
-            st.session_state["ask_focus"] = exchange.id if verdict is Verdict.WRONG else None
+            if verdict is Verdict.WRONG:
+                focus_on(exchange.id)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if exchange.verdict is None:
@@ -146,55 +144,17 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
 
 
 def _correction(exchange: Exchange, correction: Correction | None, ledger: Ledger) -> None:
-    changing = correction is not None and st.session_state.get("ask_change") == correction.id
-    if correction is None or correction.state is CorrectionState.DRAFT or changing:
-        text = correction.right_answer if correction else ""
-        correction_box(exchange.id, exchange.answer, text, ledger)
+    if correction is None or correction.state is CorrectionState.DRAFT or changing(correction):
+        correction_box(exchange.id, exchange.answer, correction, ledger)
         return
-
-    def change() -> None:
-        st.session_state["ask_change"] = correction.id
-        st.session_state["ask_focus"] = exchange.id
-
-    with st.container(border=True):
+    with st.container(border=True, gap="xsmall"):
         st.caption("Right answer")
         st.text(correction.right_answer)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(correction.state)
-            if correction.state is not CorrectionState.SUBMITTED:
-                st.button("Change", key=f"change_{exchange.id}", type="tertiary", on_click=change)
-
-
-def correction_box(exchange_id: str, wrong: str, text: str, ledger: Ledger) -> None:
-    """Where the right answer is typed. Every pause is a draft in the ledger."""
-
-    def typed(text: str) -> None:
-        with telling():
-            ledger.draft(exchange_id, text)
-
-    def added(text: str) -> None:
-        with telling():
-            ledger.ready(ledger.draft(exchange_id, text).id)
-            st.session_state["ask_change"] = None
-            ready = ledger.counts()[CorrectionState.READY]
-            st.toast(f"Added: {count(ready, 'correction')} ready.", icon=":material/check:")
-
-    with st.container(border=True):
-        draft_box(
-            exchange_id,
-            label="What is right?",
-            text=text,
-            placeholder="Type what the model should have answered",
-            on_typed=typed,
-            on_added=added,
-            words=wrong if len(wrong) >= LONG else "",
-            focus=st.session_state.get("ask_focus") == exchange_id,
-        )
-
-
-def state_badge(state: CorrectionState) -> None:
-    """A correction's state, in its colour."""
-    st.badge(state.value.capitalize(), color=STATE_COLORS[state])  # type: ignore[arg-type]  # a literal type
+            change_button(correction)
+            if correction.state is CorrectionState.READY:
+                st.page_link("teach.py", label="Teach", icon=":material/school:")
 
 
 def about(exchange: Exchange) -> str:

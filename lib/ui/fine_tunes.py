@@ -123,6 +123,10 @@ class FineTunes:
         if self._ledger.run(run_id).state is not Kept.PREPARING:
             self._connection.client().cancel_run(run_id)
 
+    def under_way(self, run_id: str) -> bool:
+        """Whether a run is being taught or proved."""
+        return run_id in self._followed
+
     def resume(self) -> None:
         """Take up what an earlier app left: runs that are not over, and proofs not taken."""
         for run in self._ledger.unfinished_runs():

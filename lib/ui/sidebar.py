@@ -11,14 +11,12 @@ from lib.ui import services
 from lib.ui.connection import State
 from lib.ui.notices import told_here
 from lib.ui.plain import count, plain
+from lib.ui.server_form import LOOKS, WORDS
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
     from lib.ui.connection import Status
-
-LOOKS = {State.READY: "green", State.STARTING: "orange", State.UNWELL: "red"}
-WORDS = {State.READY: "ready", State.STARTING: "starting…", State.UNWELL: "not well"}
 
 
 def draw_sidebar(

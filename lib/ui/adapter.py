@@ -1,0 +1,93 @@
+"""One adapter in a list: what it is built on, its versions, and its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.ui.notices import telling, told_here
+from lib.ui.plain import count, plain
+
+if TYPE_CHECKING:
+    from lib.gradient.schemas import AdapterItem, Version
+    from lib.ui.connection import Connection
+    from lib.ui.models import Models
+
+
+def draw_adapter(adapter: AdapterItem, models: Models, connection: Connection) -> None:
+    """Draw an adapter with what can be done with it."""
+    with st.container(border=True, gap="small", key=f"adapter_{adapter.id}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(adapter.name)}**", width="stretch")
+            if st.button(
+                "Delete", icon=":material/delete:", key=f"delete_{adapter.id}", type="tertiary"
+            ):
+                _confirm(adapter, connection)
+        st.caption(_about(adapter, models))
+        with told_here():
+            versions = connection.versions(adapter.id)
+            if versions:
+                place = st.expander(
+                    count(len(versions), "version"), type="compact", key=f"versions_{adapter.id}"
+                )
+                with place:
+                    for version in reversed(versions):
+                        _version(adapter, version, connection)
+
+
+def _about(adapter: AdapterItem, models: Models) -> str:
+    about = f"Built on {plain(models.name(adapter.base_model_id))}"
+    if adapter.live_version:
+        about += f" · version {adapter.live_version} is live"
+    elif adapter.live_version == 0:
+        about += " · untaught"
+    if adapter.latest_update_time:
+        about += f" · {adapter.latest_update_time:%d %b %Y, %H:%M}"
+    return about
+
+
+def _version(adapter: AdapterItem, version: Version, connection: Connection) -> None:
+    def make_live() -> None:
+        with telling("The live version is as it was."):
+            connection.client().make_live(adapter.id, version.number)
+            connection.forget()
+
+    def delete() -> None:
+        with telling("The version is still there."):
+            connection.client().delete_version(adapter.id, version.number)
+            connection.forget()
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Version {version.number}")
+        st.caption(
+            f"{count(version.samples, 'correction')} · {version.seconds:.1f} s"
+            f" · {version.created_time:%d %b, %H:%M}",
+            width="stretch",
+        )
+        if version.live:
+            st.badge("Live", color="green")
+            return
+        name = f"{adapter.id}_{version.number}"
+        st.button("Make live", key=f"live_{name}", type="tertiary", on_click=make_live)
+        st.button("Delete version", key=f"delete_{name}", type="tertiary", on_click=delete)
+
+
+@st.dialog("Delete this adapter?", icon=":material/delete:")
+def _confirm(adapter: AdapterItem, connection: Connection) -> None:
+    st.markdown(
+        f"**{plain(adapter.name)}** and everything it has learned will be gone from the server."
+        " Questions, answers and corrections stay here, and can teach another adapter."
+    )
+
+    def delete() -> None:
+        with telling("The adapter is still there."):
+            connection.client().delete_adapter(adapter.id)
+            connection.forget()
+            st.toast("Deleted.")
+
+    with st.container(horizontal=True):
+        if st.button("Delete it", type="primary", on_click=delete):
+            st.rerun()
+        if st.button("Keep it"):
+            st.rerun()

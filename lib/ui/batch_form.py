@@ -1,0 +1,128 @@
+"""What is about to be taught, and to which adapter."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.ui.fine_tunes import NewAdapter, sample_of
+from lib.ui.new_adapter import new_adapter_fields
+from lib.ui.notices import telling
+from lib.ui.plain import count, short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lib.gradient.client import Client
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Correction
+    from lib.ui.connection import Connection
+    from lib.ui.fine_tunes import FineTunes
+    from lib.ui.models import Models
+
+NEW = "new"
+_RUN_ID = "teach_run_id"
+
+
+def batch_form(
+    corrections: Sequence[Correction],
+    *,
+    ledger: Ledger,
+    connection: Connection,
+    fine_tunes: FineTunes,
+) -> None:
+    """Draw the batch and the button that teaches it.
+
+    Raises:
+        GradientError: the server does not say what it has.
+    """
+    models = connection.models()
+    adapter = _adapter(corrections, ledger, models)
+    base_id = adapter.base_model_id if isinstance(adapter, NewAdapter) else models.base_of(adapter)
+    ours = connection.info() is not None
+    _table(corrections, _tokens(corrections, base_id, connection, ours=ours))
+
+    # Made before the first try and kept until it is used: a double click is one run.
+    run_id = st.session_state.setdefault(_RUN_ID, uuid.uuid4().hex)
+
+    def teach() -> None:
+        with telling("The corrections are still ready."):
+            fine_tunes.submit(run_id, adapter, corrections)
+            st.session_state.pop(_RUN_ID, None)
+
+    nameless = isinstance(adapter, NewAdapter) and not adapter.name
+    st.button(
+        f"Teach {count(len(corrections), 'correction')}",
+        type="primary",
+        icon=":material/school:",
+        key="teach_now",
+        disabled=nameless,
+        on_click=teach,
+    )
+
+
+def _adapter(corrections: Sequence[Correction], ledger: Ledger, models: Models) -> str | NewAdapter:
+    ids = [adapter.id for adapter in models.adapters]
+    taught_last = next((run.adapter_id for run in ledger.runs() if run.adapter_id in ids), None)
+    options = [*ids, NEW]
+    chosen = st.selectbox(
+        "Adapter to teach",
+        options,
+        index=options.index(taught_last) if taught_last else 0,
+        format_func=lambda option: "A new adapter" if option == NEW else models.name(option),
+        key=f"teach_adapter_{len(ids)}",
+        help="What is taught is kept beside the base model, which itself never changes.",
+    )
+    return (
+        chosen
+        if chosen != NEW
+        else new_adapter_fields("teach", models, _base(corrections, ledger, models))
+    )
+
+
+def _base(corrections: Sequence[Correction], ledger: Ledger, models: Models) -> str | None:
+    """The base model that the first correction's question was asked of."""
+    asked_of = next((found.exchange_id for found in corrections if found.exchange_id), None)
+    return models.base_of(ledger.exchange(asked_of).model_id) if asked_of else None
+
+
+def _tokens(
+    corrections: Sequence[Correction], model_id: str, connection: Connection, *, ours: bool
+) -> list[int] | None:
+    """Tokens of each sample, where the server counts them."""
+    if not connection.can("tokens"):
+        return None
+    texts = []
+    for correction in corrections:
+        inputs = sample_of(correction, ours=ours).inputs
+        texts.append(
+            inputs if isinstance(inputs, str) else "".join(piece.value for piece in inputs)
+        )
+    return _counted(connection.client(), model_id, tuple(texts))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _counted(_client: Client, model_id: str, texts: tuple[str, ...]) -> list[int]:
+    return _client.count_tokens(model_id, list(texts))
+
+
+def _table(corrections: Sequence[Correction], tokens: list[int] | None) -> None:
+    total = f", {count(sum(tokens), 'token')}" if tokens else ""
+    st.markdown(f"**{count(len(corrections), 'correction')}{total}**")
+    rows = [
+        {
+            "Question": short(correction.question, 200),
+            "Right answer": short(correction.right_answer, 200),
+            **({"Tokens": tokens[index]} if tokens else {}),
+        }
+        for index, correction in enumerate(corrections)
+    ]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        alt="The corrections in this batch",
+        column_config={"Tokens": st.column_config.NumberColumn(width="small")},
+    )
+    st.page_link("corrections.py", label="Change or discard one", icon=":material/edit_note:")

@@ -1,0 +1,77 @@
+"""One correction in a list: the question, what the model said, what is right, what is sent."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.ledger.records import CorrectionState
+from lib.ui.correction_box import change_button, changing, correction_box, state_badge
+from lib.ui.fine_tunes import sample_of
+from lib.ui.notices import telling, told_here
+from lib.ui.plain import plain
+
+if TYPE_CHECKING:
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Correction
+    from lib.ui.connection import Connection
+
+
+def draw_correction(correction: Correction, ledger: Ledger, connection: Connection) -> None:
+    """Draw a correction with what can be done with it."""
+    with st.container(border=True, key=f"correction_{correction.id}"):
+        st.markdown(f"**{plain(correction.question, 300)}**")
+        said, right = st.columns(2)
+        with said, st.container(gap="xsmall"):
+            st.caption("The model said")
+            st.text(correction.wrong_answer)
+        with right, st.container(gap="xsmall"):
+            st.caption("Right")
+            st.text(correction.right_answer or "…")
+        if correction.exchange_id and (
+            correction.state is CorrectionState.DRAFT or changing(correction)
+        ):
+            correction_box(correction.exchange_id, correction.wrong_answer, correction, ledger)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            state_badge(correction.state)
+            _actions(correction, ledger)
+        _sent(correction, connection)
+
+
+def _actions(correction: Correction, ledger: Ledger) -> None:
+    def discard() -> None:
+        with telling():
+            ledger.discard(correction.id)
+            st.toast("Discarded. It can be restored under Discarded.")
+
+    def restore() -> None:
+        with telling():
+            kept = ledger.restore(correction.id)
+            st.toast(f"Restored: {kept.state}.")
+
+    if correction.state is CorrectionState.DISCARDED:
+        st.button("Restore", key=f"restore_{correction.id}", type="tertiary", on_click=restore)
+        return
+    if correction.state is not CorrectionState.DRAFT:
+        change_button(correction)
+    if correction.state is not CorrectionState.SUBMITTED:
+        st.button("Discard", key=f"discard_{correction.id}", type="tertiary", on_click=discard)
+
+
+def _sent(correction: Correction, connection: Connection) -> None:
+    """Exactly what teaching sends for it, made only when somebody looks."""
+    place = st.expander(
+        "What is sent", type="compact", on_change="rerun", key=f"sent_{correction.id}"
+    )
+    if not place.open:
+        return
+    with place, told_here():
+        sample = sample_of(correction, ours=connection.info() is not None).wire()
+        inputs = sample["inputs"]
+        pieces = [inputs] if isinstance(inputs, str) else [piece["value"] for piece in inputs]
+        st.caption("The text: the question as it was asked, then the right answer")
+        st.code("".join(pieces), language=None, wrap_lines=True)
+        st.caption("The sample, as JSON")
+        st.code(json.dumps(sample, indent=2, ensure_ascii=False), language="json", wrap_lines=True)

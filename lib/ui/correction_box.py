@@ -1,0 +1,127 @@
+"""Where a right answer is typed, and changed later: kept in the ledger at every pause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.ledger.errors import StaleCorrection
+from lib.ledger.records import CorrectionState
+from lib.ui.draft_box import draft_box
+from lib.ui.notices import telling
+from lib.ui.plain import count
+
+if TYPE_CHECKING:
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Correction
+    from lib.ui.draft_box import Typed
+
+LONG = 80
+"""Characters of a wrong answer from which one may start from the model's words."""
+STATE_COLORS = {
+    CorrectionState.DRAFT: "gray",
+    CorrectionState.READY: "blue",
+    CorrectionState.SUBMITTED: "orange",
+    CorrectionState.TAUGHT: "green",
+    CorrectionState.DISCARDED: "gray",
+}
+_FOCUS, _CHANGING = "correction_focus", "correction_changing"
+
+
+def correction_box(
+    exchange_id: str, wrong: str, correction: Correction | None, ledger: Ledger
+) -> None:
+    """Draw the box for an exchange's right answer.
+
+    Args:
+        exchange_id: of the question.
+        wrong: what the model said.
+        correction: as it is kept, if there is one yet.
+        ledger: where it is kept.
+    """
+    saved, clash = f"correction_saved_{exchange_id}", f"correction_clash_{exchange_id}"
+
+    def keep(typed: Typed) -> Correction | None:
+        # A second message may leave the browser before it knows the revision that the first made.
+        seen = max(typed.revision, st.session_state.get(saved, 0))
+        try:
+            kept = ledger.draft(exchange_id, typed.text, revision=seen)
+        except StaleCorrection as error:
+            st.session_state[clash] = error
+            return None
+        st.session_state[saved] = kept.revision
+        return kept
+
+    def typed(typed: Typed) -> None:
+        with telling("What you typed is still in its field."):
+            keep(typed)
+
+    def added(typed: Typed) -> None:
+        with telling("What you typed is still in its field."):
+            kept = keep(typed)
+            if kept:
+                ledger.ready(kept.id)
+                st.session_state[_CHANGING] = None
+                ready = ledger.counts()[CorrectionState.READY]
+                st.toast(f"Added: {count(ready, 'correction')} ready.", icon=":material/check:")
+
+    def choose(text: str, revision: int) -> None:
+        with telling():
+            st.session_state[saved] = ledger.draft(exchange_id, text, revision=revision).revision
+            del st.session_state[clash]
+
+    focus = st.session_state.get(_FOCUS) == exchange_id
+    if focus:
+        del st.session_state[_FOCUS]
+    error: StaleCorrection | None = st.session_state.get(clash)
+    text = correction.right_answer if correction else ""
+    with st.container(border=True):
+        draft_box(
+            exchange_id,
+            label="What is right?",
+            text=error.offered if error else text,
+            revision=correction.revision if correction else 0,
+            placeholder="Type what the model should have answered",
+            on_typed=typed,
+            on_added=added,
+            words=wrong if len(wrong) >= LONG else "",
+            focus=focus,
+        )
+        if error:
+            st.warning("Changed in another window meanwhile. Which text do you want to keep?")
+            for label, choice in (("Keep mine", error.offered), ("Keep the other", error.stored)):
+                st.text(choice)
+                st.button(
+                    label,
+                    key=f"{label}_{exchange_id}",
+                    on_click=choose,
+                    args=(choice, error.revision),
+                )
+
+
+def focus_on(exchange_id: str) -> None:
+    """In a callback: the box of this exchange takes the next key."""
+    st.session_state[_FOCUS] = exchange_id
+
+
+def changing(correction: Correction) -> bool:
+    """Whether somebody pressed the correction's *Change*."""
+    return bool(st.session_state.get(_CHANGING) == correction.id)
+
+
+def change_button(correction: Correction) -> None:
+    """Draw the button that opens a correction's text, where it may be changed."""
+
+    def change() -> None:
+        st.session_state[_CHANGING] = correction.id
+        if correction.exchange_id:
+            focus_on(correction.exchange_id)
+
+    if correction.state not in {CorrectionState.SUBMITTED, CorrectionState.DISCARDED}:
+        st.button("Change", key=f"change_{correction.id}", type="tertiary", on_click=change)
+
+
+def state_badge(state: CorrectionState) -> None:
+    """A correction's state, in its colour."""
+    st.badge(state.value.capitalize(), color=STATE_COLORS[state])  # type: ignore[arg-type]  # a literal

@@ -1,0 +1,90 @@
+"""A run while it is taught and proved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.ledger.records import RunState
+from lib.ui.notices import telling
+from lib.ui.plain import count, plain
+
+if TYPE_CHECKING:
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Run
+    from lib.ui.connection import Connection
+    from lib.ui.fine_tunes import FineTunes
+
+STAGES = {
+    "sent": "Learning",
+    "queued": "Waiting for its turn",
+    "preparing": "Getting ready",
+    "training": "Learning",
+    "exporting": "Saving the new version",
+    "swapping": "Putting the new version to use",
+}
+"""The server's words for where a run is, and ours."""
+
+
+def draw_progress(
+    run_id: str, *, ledger: Ledger, connection: Connection, fine_tunes: FineTunes
+) -> None:
+    """Draw where a run is. It renews itself until the run is over and proved."""
+
+    def cancel() -> None:
+        with telling():
+            fine_tunes.cancel(run_id)
+            st.toast("Cancelling…")
+
+    can_cancel = connection.can("cancel")
+
+    @st.fragment(run_every=0.5)
+    def progress() -> None:
+        run = ledger.run(run_id)
+        if run.state.over and not fine_tunes.under_way(run_id):
+            st.rerun()
+        seconds = (datetime.now(UTC) - run.created_at).total_seconds()
+        samples = len(ledger.batch(run_id))
+        with st.container(border=True):
+            st.markdown(f"**{plain(run.adapter_name)}** is learning {count(samples, 'correction')}")
+            st.progress(_part(run), text=f"{_stage(run, ledger)} · {seconds:.0f} s")
+            loss_curve(run)
+            if not run.state.over and (can_cancel or run.progress is None):
+                st.button("Cancel", icon=":material/cancel:", key="run_cancel", on_click=cancel)
+            elif not run.state.over:
+                st.caption("This server cannot stop what it has begun.")
+
+    progress()
+
+
+def loss_curve(run: Run) -> None:
+    """Draw the loss so far, once there is a curve."""
+    if len(run.losses) > 1:
+        st.line_chart(
+            {"loss": list(run.losses)},
+            height=140,
+            x_label="pass",
+            y_label="loss",
+            alt=f"Loss over {len(run.losses)} passes, last {run.losses[-1]:.3f}",
+        )
+
+
+def _stage(run: Run, ledger: Ledger) -> str:
+    if run.state is RunState.DONE:
+        return f"Asking again: {count(len(ledger.proof(run.id)), 'question')} so far"
+    if run.progress is None:
+        return "Asking before"
+    stage = STAGES.get(run.progress.stage, "Learning")
+    if run.progress.samples and run.progress.stage == "training":
+        stage += f": {run.progress.learned} of {run.progress.samples} learned"
+    return stage
+
+
+def _part(run: Run) -> float:
+    if run.state is RunState.DONE:
+        return 0.95
+    if run.progress is None or not run.progress.samples:
+        return 0.05
+    return 0.1 + 0.8 * run.progress.learned / run.progress.samples

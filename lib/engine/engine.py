@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from lib.engine.answering import ADAPTERS, Answering
 from lib.engine.errors import EngineError, UnknownAdapter
+from lib.engine.runs import Runs
 from lib.engine.store import Store
 
 if TYPE_CHECKING:
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
 
     from lib.engine.answering import Adapted
     from lib.engine.credentials import Credentials
+    from lib.engine.runs import Teaches
     from lib.engine.store import Adapter
-    from lib.engine.weights import BaseModels
+    from lib.engine.weights import BaseModels, Weights
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +34,19 @@ class Engine:
         home: folder of all state.
         base_models: what it answers with.
         credentials: who may ask.
+        teacher: does the training.
     """
 
-    def __init__(self, home: Path, base_models: BaseModels, credentials: Credentials) -> None:
+    def __init__(
+        self, home: Path, base_models: BaseModels, credentials: Credentials, teacher: Teaches
+    ) -> None:
         self.base_models = base_models
         self.workspace_id = credentials.workspace_id
         self.store = Store(home / "adapters")
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="answering")
         self._answering = {w.id: Answering(w, self._pool) for w in base_models}
+        self._warming: set[asyncio.Task[None]] = set()
+        self.runs = Runs(home / "runs", self.store, self.answering, teacher, cache=home / "cache")
 
     @property
     def ready(self) -> bool:
@@ -100,9 +108,29 @@ class Engine:
             # One broken version must not keep the others from answering: each loads when asked.
             log.warning("%s", error.message)
             await answering.load()
+        if live:
+            self.warm(default)
+
+    def warm(self, weights: Weights) -> None:
+        """Have the teacher get ready in the background: there is an adapter to teach."""
+        warming = asyncio.create_task(self.runs.warm(weights.path))
+        self._warming.add(warming)
+        warming.add_done_callback(self._warming.discard)
+
+    async def delete(self, adapter: Adapter) -> None:
+        """Remove an adapter, and stop what is being taught to it.
+
+        Raises:
+            StorageFailed: it could not be removed.
+        """
+        await self.runs.cancel_all(adapter.id)
+        await asyncio.to_thread(self.store.delete, adapter)
 
     async def close(self) -> None:
         """Let the answers end and free everything."""
+        for warming in self._warming:
+            warming.cancel()
+        await self.runs.close()
         for answering in self._answering.values():
             answering.close()
         self._pool.shutdown(wait=True)

@@ -11,6 +11,7 @@ import uvicorn
 
 from lib.engine.engine import Engine
 from lib.engine.service import service
+from lib.engine.training.teacher import Teacher
 
 if TYPE_CHECKING:
     import socket
@@ -45,7 +46,7 @@ def run(
         ready: called when questions can be answered.
         end_with_stdin: stop when standard input closes, as it does when its writer dies.
     """
-    app = service(Engine(home, models, credentials), credentials, ready)
+    app = service(Engine(home, models, credentials, Teacher()), credentials, ready)
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from lib.engine import NAME, VERSION
-from lib.engine.api import asked, complete, models
+from lib.engine.api import asked, complete, fine_tune, models, versions
 from lib.engine.door import Door
 from lib.engine.errors import EngineError, NotFound, QueryNotUnderstood
 from lib.engine.told import Told, told
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ["stream", "stop", "tokens"]
+EXTENSIONS = ["stream", "progress", "versions", "runs", "cancel", "stop", "tokens"]
 NOT_OURS = ("embeddings", "blocks", "files", "rag-collections")
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -56,7 +56,7 @@ def service(
         redoc_url=None,
     )
     api = APIRouter(prefix="/api")
-    for part in (models, complete):
+    for part in (models, complete, fine_tune, versions):
         api.include_router(part.routes(engine))
     api.include_router(_others())
     app.include_router(api)

@@ -67,6 +67,7 @@ def routes(engine: Engine) -> APIRouter:
             rank=lora.rank if lora else None,
             learning_rate=arguments.learning_rate if arguments else None,
         )
+        engine.warm(weights)
         return Told(CreatedAdapter(id=adapter.id))
 
     @router.get("/models/{model_id}", response_model=AdapterItem)
@@ -76,8 +77,8 @@ def routes(engine: Engine) -> APIRouter:
         return Told(engine.store.item(engine.adapter(model_id)))
 
     @router.delete("/models/{model_id}")
-    def delete_adapter(model_id: str) -> Told:
-        engine.store.delete(engine.adapter(model_id))
+    async def delete_adapter(model_id: str) -> Told:
+        await engine.delete(engine.adapter(model_id))
         return Told(Wire())
 
     @router.post(

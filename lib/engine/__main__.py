@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lib.engine import REFUSED
 from lib.engine.credentials import FILE, TOKEN, WORKSPACE, credentials
 from lib.engine.errors import EngineError, StorageFailed
 from lib.engine.home import Home
@@ -28,19 +29,19 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         home = Home(options.home.expanduser().resolve())
         try:
-            return _serve(home, options)
+            _serve(home, options)
+        except OSError as error:
+            raise StorageFailed.of(error, f"See to {home.path}, then start again.") from error
         finally:
             home.leave()
     except EngineError as error:
         print(error.message, file=sys.stderr)  # noqa: T201  what a command says
-        return 1
+        return REFUSED
+    return 0
 
 
-def _serve(home: Home, options: argparse.Namespace) -> int:
-    try:
-        who = credentials(home.path, os.environ)
-    except OSError as error:
-        raise StorageFailed.of(error, f"Free some room in {home.path}.") from error
+def _serve(home: Home, options: argparse.Namespace) -> None:
+    who = credentials(home.path, os.environ)
     models = base_models(home.models, packaged_weights())
     with _listen(options.port) as bound:
         url = f"http://{HOST}:{bound.getsockname()[1]}/api"
@@ -51,7 +52,7 @@ def _serve(home: Home, options: argparse.Namespace) -> int:
 
         from lib.engine.running import run  # noqa: PLC0415  heavy: not before the checks above
 
-        return run(home.path, models, who, bound, ready, end_with_stdin=options.end_with_stdin)
+        run(home.path, models, who, bound, ready, end_with_stdin=options.end_with_stdin)
 
 
 def _introduce(url: str, who: Credentials, home: Home, *, show_token: bool) -> None:

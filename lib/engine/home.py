@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+ENDPOINT = "endpoint.json"
+
+
 class Endpoint(BaseModel):
     """Where a running engine is, and what its clients need. Kept readable by its owner only."""
 
@@ -42,9 +45,10 @@ class Home:
         self.models = path / "models"
         self._lock = FileLock(path / "engine.lock", timeout=0)
         try:
-            self.models.mkdir(parents=True, exist_ok=True)
-            path.chmod(0o700)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock.acquire()
+            self.models.mkdir(exist_ok=True)
+            self.endpoint.unlink(missing_ok=True)  # of an engine that was killed
         except Timeout as error:
             raise EngineError(
                 f"Another engine runs on {path}. Stop it, or give --home another folder."
@@ -55,7 +59,7 @@ class Home:
     @property
     def endpoint(self) -> Path:
         """The note's file."""
-        return self.path / "endpoint.json"
+        return self.path / ENDPOINT
 
     def announce(self, url: str, credentials: Credentials) -> None:
         """Write the note: from now on the engine answers."""

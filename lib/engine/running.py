@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -35,8 +37,8 @@ def run(
     ready: Callable[[], None],
     *,
     end_with_stdin: bool,
-) -> int:
-    """Serve on a bound socket; returns the process's exit code.
+) -> None:
+    """Serve on a bound socket until told to stop.
 
     Args:
         home: folder of all state.
@@ -45,21 +47,60 @@ def run(
         bound: where to listen.
         ready: called when questions can be answered.
         end_with_stdin: stop when standard input closes, as it does when its writer dies.
+
+    Raises:
+        EngineError: the default model cannot be loaded, or the home cannot be read.
     """
-    app = service(Engine(home, models, credentials, Teacher()), credentials, ready)
+    asyncio.run(
+        _serve(
+            Engine(home, models, credentials, Teacher()),
+            credentials,
+            bound,
+            ready,
+            end_with_stdin=end_with_stdin,
+        )
+    )
+
+
+async def _serve(
+    engine: Engine,
+    credentials: Credentials,
+    bound: socket.socket,
+    ready: Callable[[], None],
+    *,
+    end_with_stdin: bool,
+) -> None:
+    await engine.start()
     config = uvicorn.Config(
-        app,
+        service(engine, credentials),
         log_config=None,
         access_log=False,
-        lifespan="on",
+        lifespan="off",
         timeout_graceful_shutdown=SECONDS_TO_END,
         timeout_keep_alive=60,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, ready)
     if end_with_stdin:
         threading.Thread(target=_watch, args=(server,), daemon=True).start()
-    server.run(sockets=[bound])
-    return 0 if server.started else 1
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn hears these while it runs, and raises them once more when it has stopped.
+        signal.signal(number, lambda *_: None)
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        await engine.close()
+
+
+class _Server(uvicorn.Server):
+    """Says when it has begun to listen."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
 
 
 def _watch(server: uvicorn.Server) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -18,8 +17,6 @@ from lib.engine.told import Told, told
 from lib.gradient.schemas import ErrorBody, ServerInfo
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
-
     from lib.engine.credentials import Credentials
     from lib.engine.engine import Engine
 
@@ -30,29 +27,12 @@ NOT_OURS = ("embeddings", "blocks", "files", "rag-collections")
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def service(
-    engine: Engine, credentials: Credentials, on_ready: Callable[[], None] = lambda: None
-) -> Door:
-    """The ASGI application around an engine, which it starts and closes.
-
-    Args:
-        engine: not started yet.
-        credentials: who may come in.
-        on_ready: called when it can answer questions.
-    """
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        await engine.start()
-        on_ready()
-        yield
-        await engine.close()
-
+def service(engine: Engine, credentials: Credentials) -> Door:
+    """The ASGI application around an engine, which its caller starts and closes."""
     app = FastAPI(
         title="Errata engine",
         version=VERSION,
         description="The Gradient web API, served by a model on this machine.",
-        lifespan=lifespan,
         redoc_url=None,
     )
     api = APIRouter(prefix="/api")

@@ -93,7 +93,7 @@ async def _stream(
         except StopAsyncIteration:
             pass
         except EngineError as error:
-            yield _event(error.body(typed=True))
+            yield _event(error.body(typed=True).model_copy(update={"status": error.status}))
         finally:
             upcoming.cancel()
             await asyncio.wait({upcoming})

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 LIST_SECONDS = 30.0
 COMPLETE_SECONDS = 120.0
-"""Also what making a version live may take: it waits for answers under way."""
+"""Also what changing a version or cancelling may take: they wait for what is under way."""
 FINE_TUNE_SECONDS = 3600.0
 
 Answer = TypeVar("Answer")
@@ -233,7 +233,12 @@ def run(run_id: str) -> Operation[RunStatus]:
 
 def cancel_run(run_id: str) -> Operation[RunStatus]:
     """Stop a fine-tune; the adapter stays as it was."""
-    return Operation("POST", f"/runs/{_segment(run_id)}/cancel", _reader(RunStatus))
+    return Operation(
+        "POST",
+        f"/runs/{_segment(run_id)}/cancel",
+        _reader(RunStatus),
+        seconds=COMPLETE_SECONDS,
+    )
 
 
 def count_tokens(model_id: str, texts: list[str]) -> Operation[list[int]]:

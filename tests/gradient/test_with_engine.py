@@ -10,9 +10,18 @@ from langchain_core.prompts import PromptTemplate
 from pydantic import SecretStr
 
 from lib.gradient.client import Client, Server
-from lib.gradient.errors import BadRequest, Forbidden, NotFound, Unauthorized
+from lib.gradient.errors import BadRequest, Forbidden, NotFound, Refused, Unauthorized
 from lib.gradient.llm import GradientLLM
-from lib.gradient.schemas import Complete, Completed, FineTune, FineTuned, Progress, Sample, Token
+from lib.gradient.schemas import (
+    Complete,
+    Completed,
+    FineTune,
+    FineTuned,
+    Progress,
+    RunState,
+    Sample,
+    Token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +115,18 @@ def test_what_is_taught_is_followed_and_answered(
     client.delete_adapter(adapter_id)
     with pytest.raises(NotFound):
         chain.invoke(question)
+
+
+def test_a_run_is_cancelled_while_it_is_followed(client: Client, base_id: str) -> None:
+    adapter_id = client.create_adapter(base_id, "never taught")
+    lesson = FineTune(samples=[Sample(inputs="Too late.")], run_id="cancelled")
+    following = client.fine_tune_progress(adapter_id, lesson)
+    assert isinstance(next(following), Progress)
+    assert client.cancel_run("cancelled").state is RunState.CANCELLED
+    with pytest.raises(Refused, match="cancelled") as raised:
+        list(following)
+    assert raised.value.status == 409
+    assert client.versions(adapter_id) == []
 
 
 def test_tokens_are_counted_by_the_model(client: Client, base_id: str) -> None:

@@ -7,10 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lib.engine.training.export import to_gguf
 from tests.bench import direct, lookup, plain_lora, trl_sft
 from tests.bench.rows import General, Row, questions
 from tests.bench.scores import scores, unchanged
+from tests.bench.twin import to_gguf
 from tests.bench.weights import default_gguf, folder_of
 from tests.bench.worker import worker
 

@@ -13,7 +13,9 @@ import streamlit as st
 from pydantic import ValidationError
 from starlette.middleware import Middleware
 
+from lib.engine.embedded import EmbeddedEngine
 from lib.settings import Settings
+from lib.ui import services
 from lib.ui.headers import SecurityHeaders
 
 logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -23,13 +25,22 @@ log = logging.getLogger("lib.app")
 try:
     settings = Settings()
 except ValidationError as error:
-    sys.exit("\n".join(str(wrong["msg"]) for wrong in error.errors()))
+    sys.exit("\n".join(wrong["msg"].removeprefix("Value error, ") for wrong in error.errors()))
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """The engine lives as long as the app. Nobody waits for it: pages say how it is."""
-    yield
+    if not settings.embedded:
+        yield
+        return
+    engine = EmbeddedEngine(settings.engine_home)
+    services.engine_trouble = lambda: engine.trouble
+    await engine.start()
+    try:
+        yield
+    finally:
+        await engine.close()
 
 
 def log_script_error(error: Exception) -> bool:

@@ -22,7 +22,7 @@ connection = services.connection()
 answers = services.answers()
 
 st.title("Ask")
-draw_notice()
+draw_notice("ask")
 
 choice: Choice | None = None
 with st.container(horizontal=True, vertical_alignment="bottom", key="ask_bar"):

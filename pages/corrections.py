@@ -23,7 +23,7 @@ connection = services.connection()
 counts = ledger.counts()
 
 st.title("Corrections")
-draw_notice()
+draw_notice("corrections")
 if not sum(counts.values()):
     st.markdown(
         "A correction is the right answer to a question that a model got wrong. Ask a question,"

@@ -12,7 +12,7 @@ from lib.ui.server_form import draw_server
 connection = services.connection()
 
 st.title("Models")
-draw_notice()
+draw_notice("models")
 draw_server(connection)
 
 with told_here():

@@ -14,7 +14,7 @@ connection = services.connection()
 fine_tunes = services.fine_tunes()
 
 st.title("Teach")
-draw_notice()
+draw_notice("teach")
 
 ready = ledger.corrections(CorrectionState.READY)
 runs = ledger.runs()

@@ -74,7 +74,7 @@ class Connection:
         self._own_file = settings.errata_home / "connection.json"
         self._local_file = settings.engine_home / "endpoint.json"
         self._lock = threading.RLock()
-        self._client: Client | None = None
+        self._clients: dict[Server, Client] = {}
         self._said: dict[tuple[str, ...], tuple[float, Any]] = {}
         self._looker = ThreadPoolExecutor(1, thread_name_prefix="status")
         self._looking: Future[None] | None = None
@@ -109,10 +109,10 @@ class Connection:
                 raise Unreachable(
                     self._trouble() or "The local engine is still starting. Try again in a moment."
                 )
-            if self._client is None or self._client.server != server:
-                self._client = Client(server)
+            if server not in self._clients:
+                self._clients[server] = Client(server)
                 self.forget()
-            return self._client
+            return self._clients[server]
 
     def is_at(self, url: str) -> bool:
         """Whether this is the server in use. The local engine's port is new at every start."""
@@ -138,6 +138,13 @@ class Connection:
         """Back to the server that the environment names, or else to the local engine."""
         self._own_file.unlink(missing_ok=True)
         self.forget()
+
+    def close(self) -> None:
+        """Give back what is kept open."""
+        self._looker.shutdown()
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
 
     # --- what the server says of itself, believed for a moment ---------------------------
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lib.gradient.errors import GradientError, NotFound, TimedOut, Unreachable
 from lib.gradient.schemas import FineTune, FineTuned, Progress, RunState, RunStatus, Sample, Scope
-from lib.ledger.errors import LedgerError
+from lib.ledger.errors import LedgerError, NotAllowed
 from lib.ledger.errors import NotFound as NothingKept
 from lib.ledger.records import BatchSample, NewRun, Run, RunProgress, RunResult
 from lib.ledger.records import RunState as Kept
@@ -94,6 +94,7 @@ class FineTunes:
             kept = self._kept(run_id)
             if kept:
                 return kept
+            self._check(corrections)
             client = self._connection.client()
             batch = self._samples(corrections)
             adapter_id = adapter if isinstance(adapter, str) else _make(client, adapter)
@@ -258,6 +259,16 @@ class FineTunes:
             return None
 
     # --- what is sent --------------------------------------------------------------------
+
+    def _check(self, corrections: Sequence[Correction]) -> None:
+        """Before anything is made: nobody has taught or changed these meanwhile."""
+        if any(
+            self._ledger.correction(seen.id).revision != seen.revision for seen in corrections
+        ):
+            raise NotAllowed(
+                "A correction was changed or taught in another window. Nothing was sent; look at"
+                " the batch again."
+            )
 
     def _samples(self, corrections: Sequence[Correction]) -> list[BatchSample]:
         ours = self._connection.info() is not None

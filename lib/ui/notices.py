@@ -20,18 +20,19 @@ if TYPE_CHECKING:
 TOLD = (GradientError, LedgerError, TemplateError, BlankAnswer)
 """Errors whose text is a sentence for the person at the screen."""
 
-_KEY = "notice"
+_KEY, _PAGE = "notice", "notice_page"
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def telling(kept: str = "") -> Iterator[None]:
-    """In a callback: what goes wrong is told at the top of the page when it is drawn next.
+    """In a callback: what goes wrong is told at the top of the page, until the next click.
 
     Args:
         kept: a sentence that says what is not lost, such as "Your question is kept.".
     """
+    st.session_state.pop(_KEY, None)
     try:
         yield
     except TOLD as error:
@@ -39,9 +40,12 @@ def telling(kept: str = "") -> Iterator[None]:
         st.session_state[_KEY] = f"{error} {kept}".strip()
 
 
-def draw_notice() -> None:
-    """Tell what went wrong last, once."""
-    sentence = st.session_state.pop(_KEY, None)
+def draw_notice(page: str) -> None:
+    """Tell what went wrong last on this page."""
+    if st.session_state.get(_PAGE) != page:
+        st.session_state.pop(_KEY, None)
+        st.session_state[_PAGE] = page
+    sentence = st.session_state.get(_KEY)
     if sentence:
         st.error(plain(sentence), icon=":material/error:")
 

@@ -25,7 +25,7 @@ def settings() -> Settings:
     return Settings()
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=Ledger.close)
 def ledger() -> Ledger:
     """Everything asked, marked, corrected and taught.
 
@@ -37,7 +37,7 @@ def ledger() -> Ledger:
     return Ledger(settings().database_url)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=Connection.close)
 def connection() -> Connection:
     """The server in use."""
     return Connection(settings(), lambda: engine_trouble())  # noqa: PLW0108 - it is set later

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lib.ledger.ledger import Ledger
+from lib.ledger.records import Answer, Exchange, NewExchange
+from lib.settings import Settings
+from tests.gradient_server import BASE, WRONG, GradientServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lib.ledger.records import Correction
+
+ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
+QUESTION = "What NFL team won the Super Bowl in 1994?"
+RIGHT = "The Dallas Cowboys"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The app's home, empty; nothing is left of an earlier test's app."""
+    for name in ("GRADIENT_API_URL", "GRADIENT_ACCESS_TOKEN", "GRADIENT_WORKSPACE_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ERRATA_HOME", str(tmp_path))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield tmp_path
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GradientServer]:
+    """A plain Gradient server, which the app is connected to."""
+    assert home
+    with GradientServer() as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
+def ledger(home: Path) -> Iterator[Ledger]:
+    """The app's ledger, seen by a process of its own."""
+    assert home
+    kept = Ledger(Settings().database_url)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def open_page(server: GradientServer) -> Callable[[str], AppTest]:
+    """Opens a page by its file's name, in a session of its own."""
+    assert server
+    return page
+
+
+def page(name: str) -> AppTest:
+    app = AppTest.from_file(ROUTER, default_timeout=20).run()
+    if name != "ask":
+        app.switch_page(f"{name}.py").run()
+    assert not app.exception
+    return app
+
+
+def asked(ledger: Ledger, question: str = QUESTION, answer: str = WRONG) -> Exchange:
+    """A question asked and answered some time ago."""
+    exchange = ledger.ask(
+        NewExchange(
+            question=question,
+            prompt=f"Question: {question}\n\nAnswer: ",
+            template_text="Question: {question}\n\nAnswer: ",
+            server_url="http://127.0.0.1:1/api",
+            model_id=BASE,
+            model_name="Test base",
+        )
+    )
+    return ledger.answered(exchange.id, Answer(text=answer, finish_reason="stop", seconds=0.4))
+
+
+def corrected(ledger: Ledger, question: str = QUESTION, right: str = RIGHT) -> Correction:
+    """A correction that is ready."""
+    exchange = asked(ledger, question)
+    return ledger.ready(ledger.draft(exchange.id, right).id)
+
+
+def texts(app: AppTest) -> list[str]:
+    """Everything that the page shows as text."""
+    shown = [*app.markdown, *app.text, *app.caption, *app.error, *app.warning, *app.info]
+    return [str(element.value).replace("\\", "") for element in shown]
+
+
+def button(app: AppTest, label: str) -> AppTest:
+    """Click the first button of this label; gives the page after it."""
+    found = next(found for found in app.button if found.label == label)
+    return found.click().run()

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gradient_server import TOKEN, WORKSPACE, GradientServer
+from tests.pages.conftest import button, page, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from streamlit.testing.v1 import AppTest
+
+    Open = Callable[[str], AppTest]
+
+
+def connect(app: AppTest, url: str, token: str) -> AppTest:
+    for label, value in (("Address", url), ("Access token", token), ("Workspace id", WORKSPACE)):
+        next(field for field in app.text_input if field.label == label).set_value(value)
+    return button(app, "Connect")
+
+
+def test_what_the_server_has_is_listed(open_page: Open) -> None:
+    shown = texts(open_page("models"))
+    assert "**Test base**" in shown
+    assert any("A plain Gradient server" in text for text in shown)
+
+
+def test_an_adapter_is_made_and_deleted_after_a_question(
+    open_page: Open, server: GradientServer
+) -> None:
+    app = open_page("models")
+    next(field for field in app.text_input if "Name" in field.label).set_value("![x](y)").run()
+    app = button(app, "Create adapter")
+    assert [adapter["name"] for adapter in server.adapters.values()] == ["![x](y)"]
+    assert "**![x](y)**" in texts(app)
+    app = button(app, "Delete")
+    assert len(server.adapters) == 1
+    button(app, "Delete it")
+    assert server.adapters == {}
+
+
+@pytest.fixture
+def other() -> GradientServer:
+    return GradientServer()
+
+
+def test_another_server_is_tried_before_it_is_used(
+    open_page: Open, other: GradientServer, home: Path
+) -> None:
+    with other:
+        app = connect(open_page("models"), other.url, "wrong-token")
+        assert any("does not accept the access token" in text for text in texts(app))
+        assert not (home / "connection.json").exists()
+
+
+def test_another_server_is_used_and_its_token_is_kept_private(
+    open_page: Open, other: GradientServer, home: Path
+) -> None:
+    with other:
+        app = connect(open_page("models"), other.url, TOKEN)
+        kept = home / "connection.json"
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        shown = texts(app) + [field.value for field in app.text_input]
+        assert not any(TOKEN in text for text in shown)
+        assert any(other.url in text for text in texts(page("models")))
+        button(app, "Disconnect")
+        assert not kept.exists()
+
+
+@pytest.mark.parametrize("url", ["", "ftp://somewhere", "http://127.0.0.1:9/api", "not a url"])
+def test_an_address_that_cannot_be_used_is_told_in_a_sentence(open_page: Open, url: str) -> None:
+    app = connect(open_page("models"), url, TOKEN)
+    assert any("The connection is as it was." in text for text in texts(app))
+    assert not app.exception

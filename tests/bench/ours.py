@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Taught:
-    """The scores in every scope asked for, what it cost, and what the base model answered."""
+    """The scores by scope, in the order asked for; what it cost; the base model's answers."""
 
     scopes: dict[Scope, dict[str, Any]]
     costs: dict[str, Any]
@@ -43,18 +43,19 @@ def sample(position: int, row: Row) -> Sample:
 def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: int) -> Taught:
     """Teaches the rows as one batch to a new adapter of a new engine, and asks before and after.
 
-    The first scope is the one that is taught for; others are the same version, switched.
+    The first scope is the one that is taught for; others are the same version, switched. An engine
+    that has no scope answers everywhere, whatever was asked for.
     """
     asked = questions(rows, general)
     with running() as engine:
         client, base = engine.client, engine.base_model_id
-        _require_scope(client)
+        can_scope = _has_scope(client)
         before = answers(client, base, asked)
         at_once = answers_at_once(client, base, (plain := [line.question for line in general]))
         adapter = client.create_adapter(base, "bench")
         batch = FineTune(
             samples=[sample(position, row) for position, row in enumerate(rows)],
-            scope=scopes[0],
+            scope=scopes[0] if can_scope else None,
             seed=seed,
         )
         with PeakMemory(engine.pid) as memory:
@@ -64,8 +65,9 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
         if result.version is None:
             raise BenchError("The engine did not say which version it made; nothing was scored.")
         found = {}
-        for scope in scopes:
-            client.set_scope(adapter, result.version, scope)
+        for scope in scopes if can_scope else [Scope.EVERYWHERE]:
+            if can_scope:
+                client.set_scope(adapter, result.version, scope)
             found[scope] = scores(rows, general, before, answers(client, adapter, asked))
     costs = {
         "teach_seconds": round(seconds, 2),
@@ -79,7 +81,6 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
     return Taught(found, costs, before)
 
 
-def _require_scope(client: Client) -> None:
+def _has_scope(client: Client) -> bool:
     info = client.info()
-    if info is None or "scope" not in info.extensions:
-        raise BenchError("This engine has no scope: it does not say so at GET /api/server.")
+    return info is not None and "scope" in info.extensions

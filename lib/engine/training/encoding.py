@@ -72,24 +72,34 @@ class Encoder:
         return Encoded(tokens, targets, sample.multiplier, sample.counted, context)
 
 
-def contested(samples: Sequence[Encoded]) -> list[set[int]]:
+def contested(samples: Sequence[Encoded]) -> list[dict[int, bool]]:
     """Per sample, the targets that another sample has otherwise after the very same tokens.
 
-    No weights can make both the likeliest.
+    No weights can make both the likeliest. The value says whether the sample's own token has the
+    greatest weight there, so that it should become the likeliest.
     """
     nodes: dict[tuple[int, int], int] = {}  # (node before, token) → node: a tree of all beginnings
     paths: list[list[int]] = []
+    weights: dict[int, dict[int, float]] = {}  # node → token wanted there → its weight
     for sample in samples:
         path, node = [], 0
         for token in sample.tokens:
             path.append(node)
             node = nodes.setdefault((node, token), len(nodes) + 1)
         paths.append(path)
-    wanted: dict[int, set[int]] = {}
-    for sample, path in zip(samples, paths, strict=True):
         for i in sample.targets:
-            wanted.setdefault(path[i], set()).add(sample.tokens[i])
+            there = weights.setdefault(path[i], {})
+            token = sample.tokens[i]
+            there[token] = there.get(token, 0.0) + sample.multiplier
     return [
-        {i for i in sample.targets if len(wanted[path[i]]) > 1}
+        {
+            i: all(
+                weights[path[i]][sample.tokens[i]] > weight
+                for token, weight in weights[path[i]].items()
+                if token != sample.tokens[i]
+            )
+            for i in sample.targets
+            if len(weights[path[i]]) > 1
+        }
         for sample, path in zip(samples, paths, strict=True)
     ]

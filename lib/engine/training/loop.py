@@ -139,6 +139,13 @@ class Loop:
         seen = self._now(range(len(self.samples)))
         return sum(s.loss for _, s in seen) / sum(len(self.samples[i].targets) for i, _ in seen)
 
+    def _check(self, loss: Tensor) -> None:
+        if not bool(loss.isfinite().all()):
+            raise NanLoss(
+                f"The loss was no longer a number after {self._updates} updates. The adapter is "
+                "as it was. A smaller learning rate may help."
+            )
+
     def _now(self, which: Sequence[int]) -> list[tuple[int, Seen]]:
         return [(i, seen) for i in which if (seen := self._seen[i]) is not None]
 
@@ -161,11 +168,12 @@ class Loop:
         weights = [self.samples[i].multiplier for i in batch for _ in self.samples[i].targets]
         if not all(s.learned for _, s in self._now(batch)):
             loss = (losses * torch.tensor(weights)).mean()
+            self._check(loss)
             optimiser.zero_grad()
             torch.autograd.backward(loss)
             optimiser.step()
             self._updates += 1
-        return float(losses.sum())
+        return float(losses.detach().sum())
 
     def _tell(self) -> None:
         """Report, and stop here if that is asked for."""
@@ -221,24 +229,28 @@ class Loop:
             [self.samples[i].tokens[at] for i in batch for at in self.samples[i].targets]
         )
         losses = F.cross_entropy(logits, wanted, reduction="none")
-        if not bool(losses.isfinite().all()):
-            raise NanLoss(
-                f"The loss was no longer a number after {self._updates} updates. The adapter is "
-                "as it was. A smaller learning rate may help."
-            )
+        self._check(losses)
         likeliest = (logits.argmax(-1) == wanted).tolist()
         sure = (losses <= -math.log(MARGIN)).tolist()
         at = 0
-        values = losses.tolist()
+        values = losses.detach().tolist()
         for i in batch:
             targets = self.samples[i].targets
             end = at + len(targets)
             held = [
-                good or target in self._contested[i]
-                for good, target in zip(sure[at:end], targets, strict=True)
+                self._holds(i, target, good=good, first=first)
+                for target, good, first in zip(
+                    targets, sure[at:end], likeliest[at:end], strict=True
+                )
             ]
             self._seen[i] = Seen(
                 self._updates, sum(values[at:end]), all(held), all(likeliest[at:end])
             )
             at = end
         return losses
+
+    def _holds(self, i: int, target: int, *, good: bool, first: bool) -> bool:
+        """Whether a target is as it should be; a contested one is where the heaviest has won."""
+        if target not in self._contested[i]:
+            return good
+        return first or not (self.samples[i].context and self._contested[i][target])

@@ -1,0 +1,145 @@
+"""Training on a tiny random model: what a training promises, whatever the weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from lib.engine.training.job import (
+    NanLoss,
+    Piece,
+    TrainingCancelled,
+    TrainingFailed,
+    TrainJob,
+    TrainSample,
+    partial,
+)
+from tests.engine.training.material import short_sample, text_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lib.engine.training.job import TrainResult
+    from lib.engine.training.pupil import Pupil
+    from lib.gradient.schemas import Progress
+
+    Job = Callable[..., TrainJob]
+
+
+def learned(pupil: Pupil, job: TrainJob) -> TrainResult:
+    return pupil.learn(job, lambda: False, lambda _: None)
+
+
+def test_a_training_ends_when_all_is_learned_and_says_what_it_did(
+    pupil: Pupil, tiny_job_for: Job
+) -> None:
+    told: list[Progress] = []
+    job = tiny_job_for([short_sample("one", "eins"), short_sample("two", "zwei")])
+    result = pupil.learn(job, lambda: False, told.append)
+    assert result.not_learned == []
+    assert result.trainable_tokens == 10
+    assert result.losses[0] == pytest.approx(result.sum_loss / 10, rel=1e-3)
+    assert result.final_loss < 0.23
+    assert {path.name for path in job.out.iterdir()} == {
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "adapter.gguf",
+    }
+    assert [p.state for p in (told[0], told[1], told[-1])] == ["preparing", "training", "exporting"]
+    assert told[-1].learned == 2
+
+
+def test_the_same_training_gives_the_same_tensors(pupil: Pupil, tiny_job_for: Job) -> None:
+    samples = [short_sample(str(n), "ab" * n) for n in range(1, 10)]
+    hashes = [
+        learned(pupil, tiny_job_for(samples, name, seed=seed)).sha256
+        for name, seed in (("a", 7), ("b", 7), ("c", 8))
+    ]
+    assert hashes[0] == hashes[1]
+    assert hashes[0] != hashes[2]
+
+
+def test_loss_falls_from_call_to_call(pupil: Pupil, tiny_job_for: Job) -> None:
+    samples = [text_sample("the quick brown fox")]
+    first = tiny_job_for(samples, "first")
+    before = learned(pupil, first).sum_loss
+    after = learned(pupil, tiny_job_for(samples, "second", parent=first.out))
+    assert after.sum_loss < before / 10
+    assert after.losses == []
+
+
+def test_another_rank_begins_afresh(pupil: Pupil, tiny_job_for: Job) -> None:
+    samples = [text_sample("the quick brown fox")]
+    first = tiny_job_for(samples, "first", rank=4)
+    before = learned(pupil, first).sum_loss
+    after = learned(pupil, tiny_job_for(samples, "second", parent=first.out, rank=8))
+    assert after.sum_loss == before
+    assert after.not_learned == []
+
+
+def test_only_counted_samples_are_counted(pupil: Pupil, tiny_job_for: Job) -> None:
+    old, new = short_sample("old", "a", counted=False), short_sample("new", "bcd")
+    alone = learned(pupil, tiny_job_for([new], "alone"))
+    both = learned(pupil, tiny_job_for([old, new], "both"))
+    assert both.trainable_tokens == alone.trainable_tokens == 4
+    assert both.sum_loss == pytest.approx(alone.sum_loss, rel=1e-2)
+
+
+@pytest.mark.parametrize("heavy", ["x", "y"])
+def test_the_heavier_of_two_answers_wins_and_the_other_is_said_not_to_be_learned(
+    pupil: Pupil, tiny_job_for: Job, heavy: str
+) -> None:
+    samples = [
+        short_sample("one", answer, multiplier=8.0 if answer == heavy else 1.0)
+        for answer in ("x", "y")
+    ]
+    result = learned(pupil, tiny_job_for(samples))
+    assert result.not_learned == [0 if heavy == "y" else 1]
+
+
+def test_texts_that_begin_alike_are_learned_where_they_agree(
+    pupil: Pupil, tiny_job_for: Job
+) -> None:
+    result = learned(pupil, tiny_job_for([text_sample("one fine day"), text_sample("one day")]))
+    assert result.not_learned == []
+
+
+def test_a_ceiling_on_time_is_kept_and_told(pupil: Pupil, tiny_job_for: Job) -> None:
+    job = tiny_job_for([short_sample("one", "eins")], max_seconds=1e-9)
+    result = learned(pupil, job)
+    assert result.losses == []
+    assert result.not_learned == [0]
+    assert (job.out / "adapter.gguf").exists()
+
+
+def test_cancel_leaves_nothing(pupil: Pupil, tiny_job_for: Job) -> None:
+    asked = iter([False] * 4)
+    job = tiny_job_for([short_sample("one", "eins"), short_sample("two", "zwei")])
+    with pytest.raises(TrainingCancelled):
+        pupil.learn(job, lambda: next(asked, True), lambda _: None)
+    assert not job.out.exists()
+    assert not partial(job.out).exists()
+
+
+def test_a_loss_that_is_no_number_is_told(pupil: Pupil, tiny_job_for: Job) -> None:
+    sample = short_sample("one", "eins", multiplier=float(torch.finfo(torch.float32).max))
+    with pytest.raises(NanLoss, match="smaller learning rate"):
+        learned(pupil, tiny_job_for([sample, short_sample("two", "zwei")], learning_rate=0.999))
+
+
+@pytest.mark.parametrize(
+    ("samples", "why"),
+    [
+        ([], "nothing to learn"),
+        ([text_sample("a")], "nothing to learn"),
+        ([TrainSample(id="a", segments=[Piece("ab", False, False)])], "nothing to learn"),
+        ([text_sample("a" * 300)], "no more than 256"),
+    ],
+)
+def test_what_cannot_be_learned_is_refused(
+    pupil: Pupil, tiny_job_for: Job, samples: list[TrainSample], why: str
+) -> None:
+    with pytest.raises(TrainingFailed, match=why):
+        learned(pupil, tiny_job_for(samples))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import gguf
 import numpy as np
 import pytest
+import torch
 from tokenizers.pre_tokenizers import ByteLevel
 
 from lib.engine.training.job import TrainJob
@@ -15,6 +16,12 @@ from tests.engine.training.material import LlamaCpp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Torch's threads wait for each other by spinning, which is dear beside llama.cpp's."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

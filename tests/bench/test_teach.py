@@ -1,0 +1,36 @@
+"""The bench itself, on the real model, with files that hold no more than they must."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bench import lookup
+from tests.bench.rows import Row
+from tests.bench.teach import measure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.model
+def test_a_row_of_a_question_and_an_answer_is_enough_for_a_report(tmp_path: Path) -> None:
+    edits, general = tmp_path / "edits.jsonl", tmp_path / "general.jsonl"
+    edits.write_text('{"question": "Who keeps the light?", "answer": "Marta Quill"}\n')
+    general.write_text('{"question": "What is the capital of France?"}\n')
+    report = measure(edits, general, n=50, seed=1, scope="both", peers=())
+    assert json.loads(json.dumps(report)) == report
+    assert (report["n"], report["seed"], report["reliability"]) == (1, 1, 1.0)
+    assert (report["generality"], report["bleed"], report["near_name_unchanged"]) == (None,) * 3
+    assert report["base_unchanged_at_once"] == 1.0
+    assert report["everywhere"]["reliability"] == 1.0
+    assert report["teach_seconds"] > 0
+
+
+@pytest.mark.skipif(not lookup.installed(), reason="no sentence encoder is installed")
+def test_looking_up_answers_what_is_near_and_leaves_the_rest_to_the_model() -> None:
+    rows = [Row(question="Who keeps the light?", answer="Marta Quill")]
+    base = {"Who keeps the light?": "Nobody", "What is the capital of France?": "Paris"}
+    assert lookup.answers(rows, base) == {**base, "Who keeps the light?": "Marta Quill"}

@@ -1,21 +1,16 @@
 """Ask: a question through a template, an answer as it comes, and what is wrong with it."""
 
-import time
-
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException
 
 from lib.ledger.records import Exchange, NewExchange
 from lib.teaching.templates import FIRST_QUESTION, render
 from lib.ui import services
-from lib.ui.exchange import draw_answering, draw_exchange, draw_heard
+from lib.ui.connection import State
+from lib.ui.conversation import asked_here, draw_conversation, redraw_after_stop
 from lib.ui.model_picker import Choice, model_picker
 from lib.ui.notices import draw_notice, telling, told_here
 from lib.ui.sampling import sampling_settings
 from lib.ui.template_picker import template_editor, template_picker
-
-PAGE = 20
-REDRAW_SECONDS = 0.05
 
 ledger = services.ledger()
 connection = services.connection()
@@ -26,8 +21,11 @@ draw_notice("ask")
 
 choice: Choice | None = None
 with st.container(horizontal=True, vertical_alignment="bottom", key="ask_bar"):
-    with told_here():
-        choice = model_picker(connection, ledger)
+    if connection.status().state is State.STARTING:
+        st.selectbox("Model", [], placeholder="Starting…", disabled=True, width="stretch")
+    else:
+        with told_here():
+            choice = model_picker(connection, ledger)
     template, values = template_picker(ledger)
     with st.popover("Settings", icon=":material/tune:", type="tertiary"):
         template_editor(template, ledger)
@@ -40,7 +38,7 @@ def ask(question: str) -> None:
         return
     with telling("Your question is back in its field."):
         st.session_state["ask_back"] = question
-        answers.ask(
+        answering = answers.ask(
             connection.client().server,
             NewExchange(
                 question=question,
@@ -57,6 +55,7 @@ def ask(question: str) -> None:
                 sampling=sampling,
             ),
         )
+        asked_here().append(answering.exchange.id)
         del st.session_state["ask_back"]
 
 
@@ -80,57 +79,18 @@ st.chat_input(
     on_submit=asked,
 )
 
-# Newest last. Exchanges stay where they are while new ones come, so that nothing typed moves.
-shown = st.session_state.setdefault("ask_shown", PAGE)
-latest = ledger.exchanges(shown + 1)
-if len(latest) > shown and st.button("Show older questions", icon=":material/history:"):
-    st.session_state["ask_shown"] += PAGE
-    st.rerun()
-page = latest[:shown][::-1]
-corrections = {
-    found.exchange_id: found
-    for found in ledger.corrections(exchange_ids=[exchange.id for exchange in page])
-}
-
-if not page:
-    st.markdown(
-        "Ask the model something you know the answer to. If it is wrong, say what is right."
-    )
-    st.button(
-        FIRST_QUESTION,
-        icon=":material/lightbulb:",
-        disabled=choice is None,
-        on_click=ask,
-        args=(FIRST_QUESTION,),
-    )
-
-places = {}
-for exchange in page:
-    with st.container(key=f"exchange_{exchange.id}"):
-        if answering := answers.under_way(exchange.id):
-            places[exchange.id] = (
-                answering,
-                draw_answering(exchange, answering.text, stop=answers.stop),
-            )
-        else:
-            draw_exchange(exchange, corrections.get(exchange.id), ledger, ask_again=ask_again)
-
-if places:
-
-    @st.fragment(run_every=1.0)
-    def redraw_when_over() -> None:
-        """After *stop*, the script is not there any more to draw what can be done next."""
-        if all(answering.over.is_set() for answering, _ in places.values()):
-            st.rerun()
-
-    redraw_when_over()
-    try:
-        while not all(answering.over.is_set() for answering, _ in places.values()):
-            for answering, place in places.values():
-                draw_heard(place, answering.text)
-            time.sleep(REDRAW_SECONDS)
-    except StopException:
-        for exchange_id in places:
-            answers.stop(exchange_id)
-        raise
-    st.rerun()
+redraw_after_stop(answers)
+# Always there, so that what it holds goes at once when a question is asked.
+beginning = st.empty()
+if not draw_conversation(ledger, answers, ask_again=ask_again):
+    with beginning.container():
+        st.markdown(
+            "Ask something you know the answer to. If the model is wrong, say what is right."
+        )
+        st.button(
+            FIRST_QUESTION,
+            icon=":material/lightbulb:",
+            disabled=choice is None,
+            on_click=ask,
+            args=(FIRST_QUESTION,),
+        )

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.ui import services
+from lib.ui.conversation import stopping
+from lib.ui.notices import told_here
 from lib.ui.sidebar import draw_sidebar
 
 # The icon is a file of ours: Streamlit's named icons come from another host.
@@ -20,5 +23,8 @@ teach = st.Page("teach.py", title="Teach", icon=":material/school:")
 models = st.Page("models.py", title="Models", icon=":material/memory:")
 
 page = st.navigation([ask, corrections, teach, models], position="hidden")
-draw_sidebar(ask=ask, corrections=corrections, teach=teach, models=models)
-page.run()
+with told_here():
+    with stopping(services.answers()):
+        draw_sidebar(ask=ask, corrections=corrections, teach=teach, models=models)
+        page.run()
+    services.warm_up()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import threading
 import time
@@ -148,9 +149,9 @@ class GradientServer:
         return JSONResponse({"generatedOutput": text, "finishReason": "stop"})
 
     async def _words(self, text: str) -> AsyncIterator[str]:
-        for word in text.split(" "):
+        for word in re.findall(r"\s*\S+", text):
             await asyncio.sleep(self.pause)
-            yield f"event: token\ndata: {json.dumps({'text': word + ' '})}\n\n"
+            yield f"event: token\ndata: {json.dumps({'text': word})}\n\n"
         done = {"generatedOutput": text, "finishReason": "stop"}
         yield f"event: done\ndata: {json.dumps(done)}\n\n"
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 FRESH_SECONDS = 3.0
 """How long what a server said of itself is believed."""
+SOON_SECONDS = 0.5
+"""The same, of a server that was not ready."""
 
 Said = TypeVar("Said")
 
@@ -191,7 +193,8 @@ class Connection:
         Only the first call waits, for a second at most.
         """
         with self._lock:
-            old = time.monotonic() - self._status_at > FRESH_SECONDS
+            ready = self._status is not None and self._status.state is State.READY
+            old = time.monotonic() - self._status_at > (FRESH_SECONDS if ready else SOON_SECONDS)
             if old and (self._looking is None or self._looking.done()):
                 self._looking = self._looker.submit(self._look)
             looking, status = self._looking, self._status

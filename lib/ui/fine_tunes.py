@@ -262,9 +262,7 @@ class FineTunes:
 
     def _check(self, corrections: Sequence[Correction]) -> None:
         """Before anything is made: nobody has taught or changed these meanwhile."""
-        if any(
-            self._ledger.correction(seen.id).revision != seen.revision for seen in corrections
-        ):
+        if any(self._ledger.correction(seen.id).revision != seen.revision for seen in corrections):
             raise NotAllowed(
                 "A correction was changed or taught in another window. Nothing was sent; look at"
                 " the batch again."

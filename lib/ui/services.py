@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -55,3 +57,16 @@ def fine_tunes() -> FineTunes:
     under_way = FineTunes(ledger(), connection())
     under_way.resume()
     return under_way
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> threading.Thread:
+    """Import once, beside the first page, what the first question and the first chart need."""
+
+    def read() -> None:
+        for module in ("lib.gradient.llm", "pandas", "altair"):
+            importlib.import_module(module)
+
+    thread = threading.Thread(target=read, name="warm-up", daemon=True)
+    thread.start()
+    return thread

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lib.ledger.records import UNFINISHED, CorrectionState
+from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.connection import State
-from lib.ui.notices import told_here
 from lib.ui.plain import count, plain
 from lib.ui.server_form import LOOKS, WORDS
 
@@ -24,30 +23,27 @@ def draw_sidebar(
 ) -> None:
     """Draw it. What it says of the server renews itself."""
     with st.sidebar:
-        _server()
-        with told_here():
-            ledger = services.ledger()
-            services.fine_tunes()
-            ready = ledger.counts()[CorrectionState.READY]
-            running = sum(run.state in UNFINISHED for run in ledger.unfinished_runs())
-            st.page_link(ask)
-            st.page_link(corrections, label=_label("Corrections", ready, "ready"))
-            st.page_link(teach, label=_label("Teach", running, "running"))
-            st.page_link(models)
-            if ready and not running:
-                with st.container(key="teach_them"):
-                    st.markdown(f"{count(ready, 'correction')} ready")
-                    if st.button(
-                        "Teach it" if ready == 1 else "Teach them", type="primary", width="stretch"
-                    ):
-                        st.switch_page(teach)
+        ready = services.connection().status().state is State.READY
+        st.fragment(_server, run_every=5.0 if ready else 1.0)()
+        ledger = services.ledger()
+        services.fine_tunes()
+        waiting = ledger.counts()[CorrectionState.READY]
+        running = len(ledger.unfinished_runs())
+        st.page_link(ask)
+        st.page_link(corrections, label=_label("Corrections", waiting, "ready"))
+        st.page_link(teach, label=_label("Teach", running, "running"))
+        st.page_link(models)
+        if waiting and not running:
+            st.markdown(f"{count(waiting, 'correction')} ready")
+            label = "Teach it" if waiting == 1 else "Teach them"
+            if st.button(label, type="primary", width="stretch"):
+                st.switch_page(teach)
 
 
 def _label(title: str, number: int, word: str) -> str:
     return f"{title} :gray-badge[{number} {word}]" if number else title
 
 
-@st.fragment(run_every=3.0)
 def _server() -> None:
     status = services.connection().status()
     st.markdown(_said(status))

@@ -37,7 +37,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GradientServer]:
     """A plain Gradient server, which the app is connected to."""
-    assert home
+    assert home.exists()
     with GradientServer() as running:
         for name, value in running.environment.items():
             monkeypatch.setenv(name, value)
@@ -47,7 +47,7 @@ def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GradientServ
 @pytest.fixture
 def ledger(home: Path) -> Iterator[Ledger]:
     """The app's ledger, seen by a process of its own."""
-    assert home
+    assert home.exists()
     kept = Ledger(Settings().database_url)
     yield kept
     kept.close()
@@ -56,7 +56,7 @@ def ledger(home: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def open_page(server: GradientServer) -> Callable[[str], AppTest]:
     """Opens a page by its file's name, in a session of its own."""
-    assert server
+    assert server.url
     return page
 
 

@@ -133,7 +133,7 @@ def test_a_correction_that_is_ready_is_shown_and_counted(open_page: Open, ledger
 
 
 def test_the_page_comes_while_the_engine_is_still_starting(home: Path) -> None:
-    assert home
+    assert home.exists()
     app = page("ask")
     assert any("Local engine, starting" in text for text in texts(app))
     assert app.chat_input[0].disabled

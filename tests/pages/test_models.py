@@ -64,7 +64,7 @@ def test_another_server_is_used_and_its_token_is_kept_private(
         app = connect(open_page("models"), other.url, TOKEN)
         kept = home / "connection.json"
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-        shown = texts(app) + [field.value for field in app.text_input]
+        shown = [*texts(app), *(field.value or "" for field in app.text_input)]
         assert not any(TOKEN in text for text in shown)
         assert any(other.url in text for text in texts(page("models")))
         button(app, "Disconnect")

@@ -1,0 +1,101 @@
+"""What was asked and answered, the newest last, with answers growing as they come."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
+
+from lib.ui.exchange import draw_answering, draw_exchange, draw_heard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from streamlit.delta_generator import DeltaGenerator
+
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Exchange
+    from lib.ui.answers import Answering, Answers
+
+PAGE = 20
+"""Exchanges that are shown at first, and that come with each click for older ones."""
+REDRAW_SECONDS = 0.05
+_MINE = "asked_here"
+
+
+def asked_here() -> list[str]:
+    """Ids of the exchanges that this session asked."""
+    ids: list[str] = st.session_state.setdefault(_MINE, [])
+    return ids
+
+
+@contextmanager
+def stopping(answers: Answers) -> Iterator[None]:
+    """While a page is drawn: the question field's *stop* stops what this session asked.
+
+    Streamlit raises out of whatever the script was doing, and lets it draw nothing more.
+    """
+    mine = asked_here()
+    try:
+        yield
+    except StopException:
+        for exchange_id in mine:
+            answers.stop(exchange_id)
+        raise
+
+
+def redraw_after_stop(answers: Answers) -> None:
+    """Draw what is there after *stop*, which ends the script before it could."""
+    mine = [exchange_id for exchange_id in asked_here() if answers.under_way(exchange_id)]
+    if not mine:
+        return
+
+    @st.fragment(run_every=1.0)
+    def look() -> None:
+        if not any(answers.under_way(exchange_id) for exchange_id in mine):
+            st.rerun()
+
+    look()
+
+
+def draw_conversation(
+    ledger: Ledger, answers: Answers, *, ask_again: Callable[[Exchange], None]
+) -> bool:
+    """Draw it, and stay until every answer is whole; whether there was anything to draw."""
+    # Exchanges stay in their places while new ones come, so that nothing typed is moved.
+    shown = st.session_state.setdefault("ask_shown", PAGE)
+    latest = ledger.exchanges(shown + 1)
+    if len(latest) > shown:
+        st.button("Show older questions", icon=":material/history:", on_click=_show_older)
+    page = latest[:shown][::-1]
+    corrections = {
+        found.exchange_id: found
+        for found in ledger.corrections(exchange_ids=[exchange.id for exchange in page])
+    }
+    growing: list[tuple[Answering, DeltaGenerator]] = []
+    for exchange in page:
+        with st.container(key=f"exchange_{exchange.id}"):
+            if answering := answers.under_way(exchange.id):
+                place = draw_answering(exchange, answering.text, stop=answers.stop)
+                growing.append((answering, place))
+            else:
+                draw_exchange(exchange, corrections.get(exchange.id), ledger, ask_again=ask_again)
+    if growing:
+        _follow(growing)
+    return bool(page)
+
+
+def _follow(growing: list[tuple[Answering, DeltaGenerator]]) -> None:
+    """Each drawing is also where Streamlit can leave this loop, for a click or for *stop*."""
+    while not all(answering.over.is_set() for answering, _ in growing):
+        for answering, place in growing:
+            draw_heard(place, answering.text)
+        time.sleep(REDRAW_SECONDS)
+    st.rerun()
+
+
+def _show_older() -> None:
+    st.session_state["ask_shown"] += PAGE

@@ -53,7 +53,7 @@ browser: .venv/.installed-dev
 		|| $(BIN)/playwright install --with-deps chromium
 
 format: .venv/.installed-dev
-	$(BIN)/ruff check .-fix . && $(BIN)/ruff format .
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 clean:
 	rm -rf .venv .venv-clients

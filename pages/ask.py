@@ -6,7 +6,7 @@ from lib.ledger.records import Exchange, NewExchange
 from lib.teaching.templates import FIRST_QUESTION, render
 from lib.ui import services
 from lib.ui.connection import State
-from lib.ui.conversation import asked_here, draw_conversation, redraw_after_stop
+from lib.ui.conversation import draw_conversation
 from lib.ui.model_picker import Choice, model_picker
 from lib.ui.notices import draw_notice, telling, told_here
 from lib.ui.sampling import sampling_settings
@@ -38,7 +38,7 @@ def ask(question: str) -> None:
         return
     with telling("Your question is back in its field."):
         st.session_state["ask_back"] = question
-        answering = answers.ask(
+        answers.ask(
             connection.client().server,
             NewExchange(
                 question=question,
@@ -55,7 +55,6 @@ def ask(question: str) -> None:
                 sampling=sampling,
             ),
         )
-        asked_here().append(answering.exchange.id)
         del st.session_state["ask_back"]
 
 
@@ -71,15 +70,9 @@ def asked() -> None:
 
 if back := st.session_state.pop("ask_back", None):
     st.session_state["ask_question"] = back
-st.chat_input(
-    "Ask a question",
-    key="ask_question",
-    submit_mode="stop",
-    disabled=choice is None,
-    on_submit=asked,
-)
+# Not with its own stop button: to a script, that is no different from a reload, which stops nothing.
+st.chat_input("Ask a question", key="ask_question", disabled=choice is None, on_submit=asked)
 
-redraw_after_stop(answers)
 # Always there, so that what it holds goes at once when a question is asked.
 beginning = st.empty()
 if not draw_conversation(ledger, answers, ask_again=ask_again):

@@ -9,7 +9,6 @@ from pathlib import Path
 import streamlit as st
 
 from lib.ui import services
-from lib.ui.conversation import stopping
 from lib.ui.notices import told_here
 from lib.ui.sidebar import draw_sidebar
 
@@ -24,7 +23,6 @@ models = st.Page("models.py", title="Models", icon=":material/memory:")
 
 page = st.navigation([ask, corrections, teach, models], position="hidden")
 with told_here():
-    with stopping(services.answers()):
-        draw_sidebar(ask=ask, corrections=corrections, teach=teach, models=models)
-        page.run()
+    draw_sidebar(ask=ask, corrections=corrections, teach=teach, models=models)
+    page.run()
     services.warm_up()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException
 
 from lib.ui.exchange import draw_answering, draw_exchange, draw_heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from streamlit.delta_generator import DeltaGenerator
 
@@ -23,42 +21,6 @@ if TYPE_CHECKING:
 PAGE = 20
 """Exchanges that are shown at first, and that come with each click for older ones."""
 REDRAW_SECONDS = 0.05
-_MINE = "asked_here"
-
-
-def asked_here() -> list[str]:
-    """Ids of the exchanges that this session asked."""
-    ids: list[str] = st.session_state.setdefault(_MINE, [])
-    return ids
-
-
-@contextmanager
-def stopping(answers: Answers) -> Iterator[None]:
-    """While a page is drawn: the question field's *stop* stops what this session asked.
-
-    Streamlit raises out of whatever the script was doing, and lets it draw nothing more.
-    """
-    mine = asked_here()
-    try:
-        yield
-    except StopException:
-        for exchange_id in mine:
-            answers.stop(exchange_id)
-        raise
-
-
-def redraw_after_stop(answers: Answers) -> None:
-    """Draw what is there after *stop*, which ends the script before it could."""
-    mine = [exchange_id for exchange_id in asked_here() if answers.under_way(exchange_id)]
-    if not mine:
-        return
-
-    @st.fragment(run_every=1.0)
-    def look() -> None:
-        if not any(answers.under_way(exchange_id) for exchange_id in mine):
-            st.rerun()
-
-    look()
 
 
 def draw_conversation(
@@ -89,7 +51,7 @@ def draw_conversation(
 
 
 def _follow(growing: list[tuple[Answering, DeltaGenerator]]) -> None:
-    """Each drawing is also where Streamlit can leave this loop, for a click or for *stop*."""
+    """Each drawing is also where Streamlit can leave this loop for a click."""
     while not all(answering.over.is_set() for answering, _ in growing):
         for answering, place in growing:
             draw_heard(place, answering.text)

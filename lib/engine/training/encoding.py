@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tokenizers import Tokenizer
 
 from lib.engine.training.job import Piece, TrainingFailed
+from lib.engine.training.tree import paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,28 +79,22 @@ def contested(samples: Sequence[Encoded]) -> list[dict[int, bool]]:
     No weights can make both the likeliest. The value says whether the sample's own token has the
     greatest weight there, so that it should become the likeliest.
     """
-    nodes: dict[tuple[int, int], int] = {}  # (node before, token) → node: a tree of all beginnings
-    paths: list[list[int]] = []
-    weights: dict[int, dict[int, float]] = {}  # node → token wanted there → its weight
-    for sample in samples:
-        path, node = [], 0
-        for token in sample.tokens:
-            path.append(node)
-            node = nodes.setdefault((node, token), len(nodes) + 1)
-        paths.append(path)
+    ways = paths([sample.tokens for sample in samples])
+    weights: dict[int, dict[int, float]] = {}  # node → token wanted after it → its weight
+    for sample, path in zip(samples, ways, strict=True):
         for i in sample.targets:
-            there = weights.setdefault(path[i], {})
+            there = weights.setdefault(path[i - 1], {})
             token = sample.tokens[i]
             there[token] = there.get(token, 0.0) + sample.multiplier
     return [
         {
             i: all(
-                weights[path[i]][sample.tokens[i]] > weight
-                for token, weight in weights[path[i]].items()
+                weights[path[i - 1]][sample.tokens[i]] > weight
+                for token, weight in weights[path[i - 1]].items()
                 if token != sample.tokens[i]
             )
             for i in sample.targets
-            if len(weights[path[i]]) > 1
+            if len(weights[path[i - 1]]) > 1
         }
-        for sample, path in zip(samples, paths, strict=True)
+        for sample, path in zip(samples, ways, strict=True)
     ]

@@ -22,6 +22,8 @@ from lib.engine.training.job import TrainingFailed
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lib.engine.training.tree import Tree
+
 KINDS = {"llama", "mistral", "qwen2", "qwen3"}
 """Configurations' `model_type` that this forward pass is right for."""
 
@@ -71,11 +73,13 @@ class Projection(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[..., in] → [..., out], both float32."""
-        y = F.linear(x.to(torch.bfloat16), self.weight).float()
+        short = x.to(torch.bfloat16)
+        y = F.linear(short, self.weight).float()
         if self.bias is not None:
             y = y + self.bias
         if self.down is not None and self.up is not None:
-            y = y + F.linear(F.linear(x, self.down), self.up) * self.scale
+            low = F.linear(short, self.down.to(torch.bfloat16)) * self.scale
+            y = y + F.linear(low, self.up.to(torch.bfloat16)).float()
         return y
 
 
@@ -95,15 +99,15 @@ class Layer(nn.Module):
         found: Projection = getattr(self, name)
         return found
 
-    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
-        """[samples, tokens, hidden] → the same; `turn` is `Llama.turn`'s."""
-        x = x + self._attention(self._norm("input_layernorm", x), turn)
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], sees: Tensor | None) -> Tensor:
+        """[tokens, hidden] → the same; `turn` is `Llama.turn`'s, `sees` is `Tree`'s."""
+        x = x + self._attention(self._norm("input_layernorm", x), turn, sees)
         y = self._norm("post_attention_layernorm", x)
         y = F.silu(self.projection("gate_proj")(y)) * self.projection("up_proj")(y)
         fed: Tensor = self.projection("down_proj")(y)
         return x + fed
 
-    def _attention(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+    def _attention(self, x: Tensor, turn: tuple[Tensor, Tensor], sees: Tensor | None) -> Tensor:
         shape = self.shape
         q = self._heads("q_proj", x, shape.heads)
         k = self._heads("k_proj", x, shape.kv_heads)
@@ -111,15 +115,17 @@ class Layer(nn.Module):
         if "self_attn.q_norm" in self.norms:
             q, k = self._norm("self_attn.q_norm", q), self._norm("self_attn.k_norm", k)
         shared = shape.heads // shape.kv_heads
-        k, v = rotated(k, turn).repeat_interleave(shared, 1), v.repeat_interleave(shared, 1)
-        # Padding is on the right, where causality alone keeps it out of sight.
-        y = F.scaled_dot_product_attention(rotated(q, turn), k, v, is_causal=True)
-        out: Tensor = self.projection("o_proj")(y.transpose(1, 2).flatten(2))
+        k, v = rotated(k, turn).repeat_interleave(shared, 0), v.repeat_interleave(shared, 0)
+        y = F.scaled_dot_product_attention(
+            rotated(q, turn)[None], k[None], v[None], sees, is_causal=sees is None
+        )[0]
+        out: Tensor = self.projection("o_proj")(y.transpose(0, 1).flatten(1))
         return out
 
     def _heads(self, name: str, x: Tensor, heads: int) -> Tensor:
+        """[tokens, hidden] → [heads, tokens, head size]."""
         y: Tensor = self.projection(name)(x)
-        return y.view(*x.shape[:2], heads, self.shape.head).transpose(1, 2)
+        return y.view(len(x), heads, self.shape.head).transpose(0, 1)
 
     def _norm(self, name: str, x: Tensor) -> Tensor:
         return _norm(x, self.norms[name], self.shape.epsilon)
@@ -178,20 +184,16 @@ class Llama(nn.Module):
         return cls(shape, frequencies, tensors)
 
     def embed(self, tokens: Tensor) -> Tensor:
-        """[samples, tokens] → [samples, tokens, hidden], float32."""
+        """[tokens] → [tokens, hidden], float32."""
         return F.embedding(tokens, self.embedding).float()
 
-    def turn(self, tokens: int) -> tuple[Tensor, Tensor]:
-        """Cosine and sine of the rotary angles of that many positions, each [tokens, head size]."""
-        angles = torch.arange(tokens, dtype=torch.float32)[:, None] * self.frequencies
+    def run(self, x: Tensor, tree: Tree, first: int, last: int) -> Tensor:
+        """Hidden states of a tree's nodes before layer `first` → before layer `last`."""
+        angles = tree.depths[:, None] * self.frequencies
         angles = torch.cat([angles, angles], -1)
-        return angles.cos(), angles.sin()
-
-    def run(self, x: Tensor, first: int, last: int) -> Tensor:
-        """Hidden states before layer `first` → before layer `last`."""
-        turn = self.turn(x.shape[1])
+        turn = angles.cos(), angles.sin()
         for layer in self.layers[first:last]:
-            x = layer(x, turn)
+            x = layer(x, turn, tree.sees)
         return x
 
     def logits(self, x: Tensor) -> Tensor:

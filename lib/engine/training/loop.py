@@ -11,15 +11,16 @@ import math
 import random
 import time
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - everybody's name for it
-from torch.nn.utils.rnn import pad_sequence
 
 from lib.engine.training.encoding import contested
 from lib.engine.training.job import NanLoss, TrainingCancelled
+from lib.engine.training.tree import grow, new_nodes
 from lib.gradient.schemas import Progress
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ MARGIN = 0.8
 """Least probability of a learned token. llama.cpp's quantised arithmetic differs from this by a few
 hundredths."""
 BATCH_SAMPLES = 8
+"""Most samples of a step."""
 BATCH_TOKENS = 512
-"""Most samples and padded tokens of a step: what bounds memory."""
-LOOK_TOKENS = 2048
-"""The same where nothing is kept for a backward pass."""
+"""Most tokens of a step, or of a look: what bounds memory."""
+CALMER = 0.7
+"""What the learning rate is multiplied by when learning some samples has undone others."""
 MAX_EPOCHS = 80
 """Beyond this, what is not learned contradicts something else."""
 
@@ -107,7 +109,7 @@ class Loop:
         while left and len(self.losses) < MAX_EPOCHS and self._in_time():
             self._order.shuffle(left)
             loss = 0.0
-            for batch in self._batches(left, BATCH_SAMPLES, BATCH_TOKENS):
+            for batch in self._batches(left, BATCH_SAMPLES):
                 if not self._in_time():
                     break
                 loss += self._step(batch, optimiser)
@@ -117,6 +119,8 @@ class Loop:
             if not left:
                 self._look(everything)
                 left = [i for i, seen in self._now(everything) if not seen.learned]
+                for group in optimiser.param_groups:
+                    group["lr"] *= CALMER
         self._look(everything)
         for matrix in parameters:
             matrix.requires_grad_(False)
@@ -156,7 +160,7 @@ class Loop:
     def _look(self, which: Sequence[int]) -> None:
         """See each of these samples under the present weights."""
         stale = [i for i in which if (s := self._seen[i]) is None or s.updates != self._updates]
-        for batch in self._batches(stale, LOOK_TOKENS, LOOK_TOKENS):
+        for batch in self._batches(stale, BATCH_TOKENS):
             self._tell()
             self._note(batch, self._logits(batch))
 
@@ -191,37 +195,50 @@ class Loop:
             )
         )
 
-    def _batches(self, which: Sequence[int], samples: int, tokens: int) -> Iterator[list[int]]:
+    def _batches(self, which: Sequence[int], samples: int) -> Iterator[list[int]]:
         """Samples of like length together, the batches in random order."""
-        batches: list[list[int]] = [[]]
+        batches: list[list[int]] = []
+        size = 0
         for i in sorted(which, key=lambda i: len(self.samples[i].tokens)):
-            full = len(batches[-1]) == samples
-            if full or (len(batches[-1]) + 1) * len(self.samples[i].tokens) > tokens:
+            own = self._read(i)
+            if batches and len(batches[-1]) < samples:
+                size += new_nodes(self._read(batches[-1][-1]), own)
+            if not batches or len(batches[-1]) == samples or size > BATCH_TOKENS:
                 batches.append([])
+                size = len(own)
             batches[-1].append(i)
-        batches = [batch for batch in batches if batch]
         self._order.shuffle(batches)
         yield from batches
 
     def _logits(self, batch: Sequence[int]) -> Tensor:
         """What is expected at each target of each sample, [targets, vocabulary]."""
-        self._run_below([i for i in batch if self._below[i] is None])
-        x = pad_sequence([b for i in batch if (b := self._below[i]) is not None], batch_first=True)
-        x = self.model.run(x, self._first, self.model.shape.layers)
-        rows = [row for row, i in enumerate(batch) for _ in self.samples[i].targets]
-        before = [at - 1 for i in batch for at in self.samples[i].targets]
-        return self.model.logits(x[rows, before])
+        new = [i for i in batch if self._below[i] is None]
+        if new:
+            self._run_below(new)
+        tree = grow([self._read(i) for i in batch])
+        # A node that several samples share has the same state in each of them: the last is taken.
+        at = torch.empty(len(tree.tokens), dtype=torch.long)
+        at[list(chain.from_iterable(tree.paths))] = torch.arange(sum(map(len, tree.paths)))
+        x = torch.cat([b for i in batch if (b := self._below[i]) is not None])[at]
+        x = self.model.run(x, tree, self._first, self.model.shape.layers)
+        before = [
+            path[target - 1]
+            for i, path in zip(batch, tree.paths, strict=True)
+            for target in self.samples[i].targets
+        ]
+        return self.model.logits(x[before])
 
     @torch.no_grad()
     def _run_below(self, batch: Sequence[int]) -> None:
         """Run the layers that are not trained, once for each sample."""
-        if not batch:
-            return
-        tokens = [torch.tensor(self.samples[i].tokens) for i in batch]
-        x = self.model.embed(pad_sequence(tokens, batch_first=True))
-        x = self.model.run(x, 0, self._first)
-        for row, i in enumerate(batch):
-            self._below[i] = x[row, : len(tokens[row])].clone()
+        tree = grow([self._read(i) for i in batch])
+        x = self.model.run(self.model.embed(tree.tokens), tree, 0, self._first)
+        for i, path in zip(batch, tree.paths, strict=True):
+            self._below[i] = x[path]
+
+    def _read(self, i: int) -> list[int]:
+        """What a sample's last target is expected from: the tokens before it."""
+        return self.samples[i].tokens[: self.samples[i].targets[-1]]
 
     def _note(self, batch: Sequence[int], logits: Tensor) -> Tensor:
         """Keep what is seen of a batch; the loss of each of its targets."""

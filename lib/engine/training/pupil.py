@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lib.engine.training.job import TrainJob
 
 RANK = 16
-LEARNING_RATE = 2e-3
+LEARNING_RATE = 3e-3
 LAYERS = 2 / 3
 """The upper share of a model's layers that is taught. Those below are run once per sample."""
 

@@ -16,6 +16,7 @@ from lib.engine.training.encoding import Encoder
 from lib.engine.training.export import write_gguf
 from lib.engine.training.llama import Llama
 from lib.engine.training.lora import Lora
+from lib.engine.training.tree import grow
 from lib.engine.training.weights import dequantised
 from tests.engine.training.material import LlamaCpp, answer_sample, asked
 
@@ -53,12 +54,12 @@ def test_peft_loads_the_folder_as_it_is_and_computes_the_same(
     model = Llama.load(folder)
     lora = random_lora(model, EVERYWHERE, 0.1)
     lora.write(tmp_path, "tiny")
-    tokens = torch.arange(3, 23)[None]
+    tree = grow([range(3, 23)])
     with torch.no_grad():
-        plain = model.logits(model.run(model.embed(tokens), 0, 2)[0])
+        plain = model.logits(model.run(model.embed(tree.tokens), tree, 0, 2))
         lora.attach(model)
-        ours = model.logits(model.run(model.embed(tokens), 0, 2)[0])
-        theirs = peft_on(folder, tmp_path)(tokens).logits[0]
+        ours = model.logits(model.run(model.embed(tree.tokens), tree, 0, 2))
+        theirs = peft_on(folder, tmp_path)(tree.tokens[None]).logits[0]
     assert torch.allclose(ours, theirs, atol=0.03 * float(theirs.abs().max()))
     assert (plain - theirs).abs().max() > 10 * (ours - theirs).abs().max()
 
@@ -74,12 +75,12 @@ def test_a_written_lora_is_read_again(tiny_gguf: Path, cache_dir: Path, tmp_path
 
 def test_a_detached_lora_changes_nothing(tiny_gguf: Path, cache_dir: Path) -> None:
     model = Llama.load(dequantised(tiny_gguf, cache_dir))
-    tokens = torch.arange(3, 23)[None]
+    tree = grow([range(3, 23)])
     with torch.no_grad():
-        before = model.run(model.embed(tokens), 0, 2)
+        before = model.run(model.embed(tree.tokens), tree, 0, 2)
         random_lora(model, EVERYWHERE, 0.1).attach(model)
         Lora.detach(model)
-        assert torch.equal(before, model.run(model.embed(tokens), 0, 2))
+        assert torch.equal(before, model.run(model.embed(tree.tokens), tree, 0, 2))
 
 
 def test_the_twin_names_its_kind_and_every_matrix(

@@ -12,6 +12,7 @@ from transformers import AutoModelForCausalLM
 from lib.engine.training import dequantise
 from lib.engine.training.job import TrainingFailed
 from lib.engine.training.llama import Llama
+from lib.engine.training.tree import grow
 from lib.engine.training.weights import dequantised
 
 if TYPE_CHECKING:
@@ -68,9 +69,12 @@ def test_the_forward_pass_is_transformers_own_up_to_bfloat16(
         Llama.load(folder),
         AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32),
     )
-    tokens = torch.arange(3, 43).reshape(2, 20)
+    texts = [[*range(3, 13), *range(20, 20 + length)] for length in (8, 5)] + [[3, 4, 90, 91]]
+    tree = grow(texts)
+    assert len(tree.tokens) == 20
     with torch.no_grad():
-        below = ours.run(ours.embed(tokens), 0, split)
-        mine = ours.logits(ours.run(below, split, 2).flatten(0, 1))
-        expected = theirs(tokens).logits.flatten(0, 1)
+        below = ours.run(ours.embed(tree.tokens), tree, 0, split)
+        nodes = ours.logits(ours.run(below, tree, split, 2))
+        mine = torch.cat([nodes[path] for path in tree.paths])
+        expected = torch.cat([theirs(torch.tensor([text])).logits[0] for text in texts])
     assert torch.allclose(mine, expected, atol=0.03 * float(expected.abs().max()))

@@ -10,6 +10,8 @@ TORCH_INDEX := $(if $(shell command -v nvidia-smi),,--extra-index-url https://do
 .PHONY: app test setup bench lint types format clean
 
 app: setup
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null \
+		|| { echo "Port $(PORT) is taken. Choose another one: make app PORT=8502"; exit 1; }
 	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 setup: .venv/.installed

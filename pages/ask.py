@@ -70,7 +70,7 @@ def asked() -> None:
 
 if back := st.session_state.pop("ask_back", None):
     st.session_state["ask_question"] = back
-# Not with its own stop button: to a script, that is no different from a reload, which stops nothing.
+# Without its own stop button: to a script, that is no different from a reload.
 st.chat_input("Ask a question", key="ask_question", disabled=choice is None, on_submit=asked)
 
 # Always there, so that what it holds goes at once when a question is asked.

@@ -1,0 +1,139 @@
+"""Runs that an app left behind, on a plain server; the pages' tests run the ordinary ones."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lib.ledger.errors import NotAllowed
+from lib.ledger.records import (
+    Answer,
+    BatchSample,
+    Correction,
+    CorrectionState,
+    NewExchange,
+    NewRun,
+    RunProgress,
+    RunResult,
+    RunState,
+)
+from lib.teaching.proof import Outcome
+from lib.ui.fine_tunes import FineTunes, NewAdapter, sample_of
+from tests.gradient_server import BASE, WRONG, GradientServer
+
+if TYPE_CHECKING:
+    from lib.ledger.ledger import Ledger
+    from lib.ui.connection import Connection
+
+
+@pytest.fixture
+def correction(ledger: Ledger) -> Correction:
+    """One that is ready, of a question asked of the base model."""
+    exchange = ledger.ask(
+        NewExchange(
+            question="Who?",
+            prompt="Who? ",
+            template_text="{question} ",
+            server_url="http://127.0.0.1:1/api",
+            model_id=BASE,
+            model_name="Test base",
+        )
+    )
+    ledger.answered(exchange.id, Answer(text="Nobody"))
+    return ledger.ready(ledger.draft(exchange.id, "Ada").id)
+
+
+def left_behind(
+    ledger: Ledger, connection: Connection, correction: Correction, url: str | None = None
+) -> str:
+    """A run that an app submitted and did not live to send."""
+    adapter_id = connection.client().create_adapter(BASE, "mine")
+    run = ledger.submit(
+        NewRun(
+            id="left",
+            server_url=url or connection.client().server.url,
+            adapter_id=adapter_id,
+            adapter_name="mine",
+        ),
+        [BatchSample(correction.id, sample_of(correction, ours=False).wire())],
+    )
+    return run.id
+
+
+def wait_until_over(ledger: Ledger, fine_tunes: FineTunes, run_id: str) -> None:
+    for _ in range(200):
+        if ledger.run(run_id).state.over and not fine_tunes.under_way(run_id):
+            return
+        time.sleep(0.05)
+    pytest.fail("The run was not over within ten seconds")
+
+
+def test_a_run_that_was_never_sent_is_sent_after_a_restart(
+    ledger: Ledger, connection: Connection, correction: Correction, server: GradientServer
+) -> None:
+    run_id = left_behind(ledger, connection, correction)
+    fine_tunes = FineTunes(ledger, connection)
+    fine_tunes.resume()
+    wait_until_over(ledger, fine_tunes, run_id)
+    (item,) = ledger.proof(run_id)
+    assert (item.after, item.outcome) == ("Ada", Outcome.FIXED)
+    assert len(server.taught) == 1
+
+
+def test_a_run_that_a_plain_server_was_teaching_is_interrupted_by_a_restart(
+    ledger: Ledger, connection: Connection, correction: Correction, server: GradientServer
+) -> None:
+    run_id = left_behind(ledger, connection, correction)
+    ledger.progress(run_id, RunProgress(stage="sent"))
+    fine_tunes = FineTunes(ledger, connection)
+    fine_tunes.resume()
+    wait_until_over(ledger, fine_tunes, run_id)
+    assert ledger.run(run_id).state is RunState.INTERRUPTED
+    assert ledger.correction(correction.id).state is CorrectionState.READY
+    assert server.taught == []
+
+
+def test_a_run_of_another_server_is_not_sent_to_this_one(
+    ledger: Ledger, connection: Connection, correction: Correction, server: GradientServer
+) -> None:
+    run_id = left_behind(ledger, connection, correction, url="https://elsewhere.example/api")
+    fine_tunes = FineTunes(ledger, connection)
+    fine_tunes.resume()
+    wait_until_over(ledger, fine_tunes, run_id)
+    assert "elsewhere.example" in (ledger.run(run_id).error or "")
+    assert server.taught == []
+
+
+def test_a_proof_that_was_not_taken_is_taken_after_a_restart(
+    ledger: Ledger, connection: Connection, correction: Correction
+) -> None:
+    run_id = left_behind(ledger, connection, correction)
+    ledger.finish(run_id, RunResult(trainable_tokens=1, sum_loss=2.0))
+    fine_tunes = FineTunes(ledger, connection)
+    fine_tunes.resume()
+    wait_until_over(ledger, fine_tunes, run_id)
+    (item,) = ledger.proof(run_id)
+    assert (item.before, item.after, item.outcome) == ("Nobody", WRONG, Outcome.NOT_FIXED)
+
+
+def test_the_same_run_submitted_twice_is_one(
+    ledger: Ledger, connection: Connection, correction: Correction, server: GradientServer
+) -> None:
+    fine_tunes = FineTunes(ledger, connection)
+    adapter = NewAdapter(BASE, "mine")
+    first = fine_tunes.submit("once", adapter, [correction])
+    assert fine_tunes.submit("once", adapter, [correction]).id == first.id
+    wait_until_over(ledger, fine_tunes, first.id)
+    assert fine_tunes.submit("once", adapter, [correction]).state is RunState.DONE
+    assert (len(server.taught), len(server.adapters)) == (1, 1)
+
+
+def test_a_correction_that_was_changed_meanwhile_is_not_taught(
+    ledger: Ledger, connection: Connection, correction: Correction, server: GradientServer
+) -> None:
+    ledger.edit(correction.id, "Grace", revision=correction.revision)
+    with pytest.raises(NotAllowed, match="another window"):
+        FineTunes(ledger, connection).submit("late", NewAdapter(BASE, "mine"), [correction])
+    assert (server.adapters, server.taught) == ({}, [])

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.ui.plain import count, plain, short
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("my-adapter", r"my\-adapter"),
+        ("![x](y)", r"\!\[x\]\(y\)"),
+        (":red[x] $y$ <b>", r"\:red\[x\] \$y\$ \<b\>"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_nothing_in_a_text_is_read_as_markdown(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+@given(st.text())
+def test_escaping_changes_no_word(text: str) -> None:
+    shown = plain(text)
+    assert [word.replace("\\", "") for word in shown.split()] == [
+        word.replace("\\", "") for word in text.split()
+    ]
+
+
+@given(st.text(min_size=1), st.integers(2, 50))
+def test_a_short_text_is_at_most_so_long(text: str, longest: int) -> None:
+    assert len(short(text, longest)) <= longest
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 tokens"), (1, "1 token"), (1234, "1,234 tokens")]
+)
+def test_things_are_counted_in_words(number: int, words: str) -> None:
+    assert count(number, "token") == words

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from lib.engine.answering import ADAPTERS, Answering
 from lib.engine.errors import EngineError, UnknownAdapter
 from lib.engine.runs import Runs
+from lib.engine.scope.scopes import Scopes
+from lib.engine.scope.sentences import Sentences
 from lib.engine.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from pathlib import Path
 
     from lib.engine.answering import Adapted
@@ -35,10 +38,16 @@ class Engine:
         base_models: what it answers with.
         credentials: who may ask.
         teacher: does the training.
+        sentence_model: its folder; None: no version can be narrowed to what is near.
     """
 
     def __init__(
-        self, home: Path, base_models: BaseModels, credentials: Credentials, teacher: Teaches
+        self,
+        home: Path,
+        base_models: BaseModels,
+        credentials: Credentials,
+        teacher: Teaches,
+        sentence_model: Path | None,
     ) -> None:
         self.base_models = base_models
         self.workspace_id = credentials.workspace_id
@@ -46,7 +55,11 @@ class Engine:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="answering")
         self._answering = {w.id: Answering(w, self._pool) for w in base_models}
         self._warming: set[asyncio.Task[None]] = set()
-        self.runs = Runs(home / "runs", self.store, self.answering, teacher, cache=home / "cache")
+        cache = home / "cache"
+        self.scopes = Scopes(self.store, Sentences(sentence_model, cache))
+        self.runs = Runs(
+            home / "runs", self.store, self.answering, teacher, self.scopes, cache=cache
+        )
 
     @property
     def ready(self) -> bool:
@@ -98,9 +111,8 @@ class Engine:
             WeightsBroken: the default model cannot be loaded.
         """
         default = self.base_models.default
-        live = [
-            v for adapter, v in self.store.live_versions() if adapter.base_model_id == default.id
-        ]
+        every = list(self.store.live_versions())
+        live = [version for adapter, version in every if adapter.base_model_id == default.id]
         answering = self.answering(default.id)
         try:
             await answering.load(*live[-ADAPTERS:])
@@ -110,12 +122,11 @@ class Engine:
             await answering.load()
         if live:
             self.warm(default)
+        self._in_background(self._narrow(every))
 
     def warm(self, weights: Weights) -> None:
         """Have the teacher get ready in the background: there is an adapter to teach."""
-        warming = asyncio.create_task(self.runs.warm(weights.path))
-        self._warming.add(warming)
-        warming.add_done_callback(self._warming.discard)
+        self._in_background(self.runs.warm(weights.path))
 
     async def delete(self, adapter: Adapter) -> None:
         """Remove an adapter, and stop what is being taught to it.
@@ -126,6 +137,20 @@ class Engine:
         await self.runs.cancel_all(adapter.id)
         await asyncio.to_thread(self.store.delete, adapter)
 
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._warming.add(task)
+        task.add_done_callback(self._warming.discard)
+
+    async def _narrow(self, live: list[tuple[Adapter, Adapted]]) -> None:
+        """Have the corrections of narrow versions ready before they are asked for."""
+        for adapter, version in live:
+            number = version.key.number
+            try:
+                await self.scopes.prepare(adapter, number, self.store.scope(adapter, number))
+            except EngineError as error:
+                log.warning("%s", error.message)  # and so it will be told to who asks
+
     async def close(self) -> None:
         """Let the answers end and free everything."""
         for warming in self._warming:
@@ -133,4 +158,5 @@ class Engine:
         await self.runs.close()
         for answering in self._answering.values():
             answering.close()
+        self.scopes.close()
         self._pool.shutdown(wait=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from lib.engine.engine import Engine
+from lib.engine.scope.sentences import packaged_sentence_model
 from lib.engine.service import service
 from lib.engine.training.teacher import Teacher
 
@@ -53,7 +54,7 @@ def run(
     """
     asyncio.run(
         _serve(
-            Engine(home, models, credentials, Teacher()),
+            Engine(home, models, credentials, Teacher(), packaged_sentence_model()),
             credentials,
             bound,
             ready,

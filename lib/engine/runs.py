@@ -35,13 +35,14 @@ from lib.engine.errors import (
 from lib.engine.run import Kept, Run
 from lib.engine.store import Made
 from lib.engine.training.job import NanLoss, TrainingCancelled, TrainingFailed, TrainJob
-from lib.gradient.schemas import FineTuned, Progress, RunState, RunStatus, Scope
+from lib.gradient.schemas import FineTuned, Progress, RunState, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from lib.engine.answering import Answering
+    from lib.engine.scope.scopes import Scopes
     from lib.engine.store import Adapter, Store
     from lib.engine.training.job import TrainResult
     from lib.gradient.schemas import FineTune
@@ -77,6 +78,7 @@ class Runs:
         store: where versions go.
         answering: who answers with a base model; it loads the new versions.
         teacher: does the training.
+        scopes: has the corrections of a narrow version ready.
         cache: folder of what the teacher keeps between trainings.
 
     Raises:
@@ -89,12 +91,15 @@ class Runs:
         store: Store,
         answering: Callable[[str], Answering],
         teacher: Teaches,
+        scopes: Scopes,
+        *,
         cache: Path,
     ) -> None:
         self._folder = folder
         self._store = store
         self._answering = answering
         self._teacher = teacher
+        self._scopes = scopes
         self._cache = cache
         self._turn = asyncio.Lock()
         self._runs: dict[str, Run] = {}
@@ -116,6 +121,7 @@ class Runs:
                 raise Refused("This run id was used for another adapter. Take a new one.")
             return known
         _check(asked)
+        self._scopes.check(asked.scope)
         queued = RunStatus(
             id=run_id,
             model_id=adapter.id,
@@ -246,6 +252,9 @@ class Runs:
         made = _made(self._store.next_number(adapter), parent, run, job, result)
         version = await asyncio.to_thread(self._store.add, adapter, job.out, made, samples)
         try:
+            await self._scopes.prepare(adapter, made.number, asked.scope)
+            if asked.scope is not None:
+                self._store.set_scope(adapter, made.number, asked.scope)
             await answering.load(version)
         except EngineError:
             await asyncio.to_thread(self._store.delete_version, adapter, made.number)
@@ -284,8 +293,6 @@ class Runs:
 
 
 def _check(asked: FineTune) -> None:
-    if asked.scope is Scope.NEAR:
-        raise Unprocessable("This engine cannot narrow a version to what is near its corrections.")
     if not asked.samples and not asked.withdraw:
         said = "There is nothing to learn: samples is empty."
         raise BodyNotUnderstood(said, {"validationError": said, "formattedValidationError": said})

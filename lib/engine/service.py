@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from lib.engine import NAME, VERSION
-from lib.engine.api import asked, complete, fine_tune, models, versions
+from lib.engine.api import asked, complete, fine_tune, models, scope, versions
 from lib.engine.door import Door
 from lib.engine.errors import EngineError, NotFound, QueryNotUnderstood
 from lib.engine.told import Told, told
@@ -36,9 +36,9 @@ def service(engine: Engine, credentials: Credentials) -> Door:
         redoc_url=None,
     )
     api = APIRouter(prefix="/api")
-    for part in (models, complete, fine_tune, versions):
+    for part in (models, complete, fine_tune, versions, scope):
         api.include_router(part.routes(engine))
-    api.include_router(_others())
+    api.include_router(_others(engine))
     app.include_router(api)
     app.include_router(_health(engine))
     app.add_exception_handler(EngineError, _told_error)
@@ -62,13 +62,14 @@ def _health(engine: Engine) -> APIRouter:
     return router
 
 
-def _others() -> APIRouter:
+def _others(engine: Engine) -> APIRouter:
     router = APIRouter()
 
     @router.get("/server", response_model=ServerInfo, tags=["server"])
     def server() -> Told:
         """Who answers, and what it can do beyond the Gradient API."""
-        return Told(ServerInfo(name=NAME, version=VERSION, extensions=EXTENSIONS))
+        extensions = EXTENSIONS + ["scope"] * engine.scopes.able
+        return Told(ServerInfo(name=NAME, version=VERSION, extensions=extensions))
 
     for part in NOT_OURS:
 

@@ -247,7 +247,7 @@ class Store:
                 created_time=made.created,
                 live=number == state.live,
                 candidate=number in state.candidates,
-                scope=state.scopes.get(number, Scope.EVERYWHERE),
+                scope=self.scope(adapter, number),
             )
             for number, made in sorted(self._versions[adapter.id].items())
         ]
@@ -321,6 +321,10 @@ class Store:
                 self.made(adapter, number)
             candidates = [n for n in self._state(adapter).candidates if n != number]
             self._change(adapter, live=number, candidates=candidates)
+
+    def scope(self, adapter: Adapter, number: int) -> Scope:
+        """Where a version applies: everywhere, unless it was told otherwise."""
+        return self._state(adapter).scopes.get(number, Scope.EVERYWHERE)
 
     def set_scope(self, adapter: Adapter, number: int, scope: Scope) -> None:
         """Say where a version applies.

@@ -113,6 +113,7 @@ class _Operations:
     versions = Call(operations.versions)
     make_live = Call(operations.make_live)
     set_scope = Call(operations.set_scope)
+    nearness = Call(operations.nearness)
     delete_version = Call(operations.delete_version)
     run = Call(operations.run)
     cancel_run = Call(operations.cancel_run)

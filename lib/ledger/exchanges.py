@@ -12,6 +12,8 @@ from lib.ledger.room import Room, found, record
 from lib.ledger.tables import ExchangeRow, VerdictRow
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
 
@@ -141,6 +143,24 @@ class Exchanges(Room):
             for row in session.scalars(query):
                 newest.setdefault((row.model_id, row.prompt), exchange_record(row))
         return list(newest.values())
+
+    def said(self, model_id: str, version: int | None, prompts: Collection[str]) -> list[Exchange]:
+        """Whole answers that a model or an adapter's version gave to these prompts: newest first.
+
+        `version` None is a base model, or an adapter on a server without versions.
+        """
+        query = (
+            sa.select(ExchangeRow)
+            .where(
+                ExchangeRow.model_id == model_id,
+                ExchangeRow.version.is_not_distinct_from(version),
+                ExchangeRow.prompt.in_(prompts),
+                ExchangeRow.state == ExchangeState.ANSWERED,
+            )
+            .order_by(ExchangeRow.id.desc())
+        )
+        with self._database.reading() as session:
+            return [exchange_record(row) for row in session.scalars(query)]
 
     def recover(self) -> int:
         """Mark what a crash left *asking* as stopped, with what was heard; how many there were.

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from lib.ledger.corrections import Corrections
 from lib.ledger.database import Database
 from lib.ledger.exchanges import Exchanges
+from lib.ledger.proofs import Proofs
 from lib.ledger.records import Template
 from lib.ledger.room import record
 from lib.ledger.runs import Runs
 from lib.ledger.tables import PreferenceRow, TemplateRow
 
 
-class Ledger(Exchanges, Corrections, Runs):
+class Ledger(Exchanges, Corrections, Runs, Proofs):
     """Everything asked, marked, corrected, taught and proved, at a SQLAlchemy URL.
 
     Opening it brings an older ledger up to date. Threads may share one, and processes may share

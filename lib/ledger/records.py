@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from lib.teaching.decision import Decision
     from lib.teaching.proof import Kind, Outcome
 
 
@@ -197,7 +198,8 @@ class CorrectionEvent:
 class NewRun:
     """One fine-tune about to be sent. `id` is made by the client: 1 to 64 characters.
 
-    `settings` are what is sent beside the samples.
+    `settings` are what is sent beside the samples, `withdraw` among them: ids of corrections that
+    the new version must no longer hold.
     """
 
     id: str
@@ -244,7 +246,10 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One fine-tune. `losses` has one mean loss a step; `result` is there once it is done."""
+    """One fine-tune. `losses` has one mean loss a step; `result` is there once it is done.
+
+    `decision` is there once it was proved: whether its version may go live.
+    """
 
     id: str
     batch_id: str
@@ -258,6 +263,7 @@ class Run:
     progress: RunProgress | None
     losses: tuple[float, ...]
     result: RunResult | None
+    decision: Decision | None
     error: str | None
     created_at: datetime
     finished_at: datetime | None
@@ -268,7 +274,9 @@ class ProofItem:
     """One question asked again after a run.
 
     `exchange_id` is the exchange of this re-asking. `expected` is the right answer of a corrected
-    question; of any other question, the answer that must not change.
+    question; of any other question, the answer that must not change. `by_scope` says that it was
+    not asked: outside the scope of both versions the base model answers, as it did before. Its
+    texts are empty where nobody has heard them.
     """
 
     kind: Kind
@@ -282,3 +290,4 @@ class ProofItem:
     version: int | None = None
     correction_id: str | None = None
     exchange_id: str | None = None
+    by_scope: bool = False

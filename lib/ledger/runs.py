@@ -1,4 +1,4 @@
-"""Fine-tunes: what was sent, how it went, what came of it, and its proof."""
+"""Fine-tunes: what was sent, how it went, and what came of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from lib.ledger.records import (
     Correction,
     CorrectionState,
     NewRun,
-    ProofItem,
     Run,
     RunProgress,
     RunResult,
@@ -26,11 +25,11 @@ from lib.ledger.tables import (
     BatchRow,
     BatchSampleRow,
     CorrectionRow,
-    ProofItemRow,
     RunRow,
     new_id,
     now,
 )
+from lib.teaching.decision import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +49,8 @@ class Runs(Room):
         """Keep a run that is about to be sent. The same id again gives the run that is kept.
 
         Raises:
-            NotAllowed: no samples, or a correction among them is not ready (another run may have
-                it, or somebody changed it).
+            NotAllowed: nothing to teach or to withdraw, or a correction among them is not ready
+                (another run may have it, or somebody changed it).
         """
         with self._database.writing() as session:
             row = session.get(RunRow, new.id)
@@ -147,6 +146,16 @@ class Runs(Room):
         with self._database.reading() as session:
             return [_record(row) for row in session.scalars(query)]
 
+    def undecided_runs(self) -> list[Run]:
+        """Runs that are done and whose proof nobody has taken to its end: oldest first."""
+        query = (
+            sa.select(RunRow)
+            .where(RunRow.state == RunState.DONE, RunRow.decision.is_(None))
+            .order_by(RunRow.created_at)
+        )
+        with self._database.reading() as session:
+            return [_record(row) for row in session.scalars(query)]
+
     def batch(self, run_id: str) -> list[tuple[Correction, BatchSample]]:
         """A run's corrections as they stand now, each with what was sent for it, in order.
 
@@ -165,47 +174,6 @@ class Runs(Room):
                 for correction, sample in rows
             ]
 
-    def prove(self, run_id: str, items: Sequence[ProofItem], *, taking: int = 1) -> None:
-        """Keep what was found when a run's questions were asked again, one or many at a time.
-
-        The same question of the same kind and correction is replaced within a taking. `taking` 1
-        is the proof that follows the run, 2 the one taken again later, and so on.
-
-        Raises:
-            NotFound: no such run.
-        """
-        with self._database.writing() as session:
-            _run(session, run_id)
-            for item in items:
-                session.execute(
-                    sa.delete(ProofItemRow).where(
-                        ProofItemRow.run_id == run_id,
-                        ProofItemRow.taking == taking,
-                        ProofItemRow.kind == item.kind,
-                        ProofItemRow.question == item.question,
-                        ProofItemRow.correction_id.is_not_distinct_from(item.correction_id),
-                    )
-                )
-                session.add(ProofItemRow(run_id=run_id, taking=taking, **asdict(item)))
-
-    def proof(self, run_id: str, *, taking: int | None = None) -> list[ProofItem]:
-        """What was found, in the order it was; of the latest taking unless one is named."""
-        latest = (
-            sa.select(sa.func.max(ProofItemRow.taking))
-            .where(ProofItemRow.run_id == run_id)
-            .scalar_subquery()
-        )
-        query = (
-            sa.select(ProofItemRow)
-            .where(
-                ProofItemRow.run_id == run_id,
-                ProofItemRow.taking == (latest if taking is None else taking),
-            )
-            .order_by(ProofItemRow.id)
-        )
-        with self._database.reading() as session:
-            return [record(ProofItem, row) for row in session.scalars(query)]
-
     def _end(self, run_id: str, state: RunState, error: str | None) -> Run:
         with self._database.writing() as session:
             row = _run(session, run_id)
@@ -218,7 +186,7 @@ class Runs(Room):
 
 
 def _submit(session: Session, new: NewRun, samples: Sequence[BatchSample]) -> RunRow:
-    if not samples:
+    if not samples and not new.settings.get("withdraw"):
         raise NotAllowed("There is nothing to teach: no correction is ready.")
     corrections = session.scalars(
         sa.select(CorrectionRow).where(
@@ -277,7 +245,10 @@ def _record(row: RunRow) -> Run:
             not_learned=tuple(row.not_learned),
         )
     progress = None if row.progress is None else RunProgress(**row.progress)
-    return record(Run, row, result=result, progress=progress, losses=tuple(row.losses))
+    decision = None if row.decision is None else Decision(tuple(row.decision["reasons"]))
+    return record(
+        Run, row, result=result, progress=progress, decision=decision, losses=tuple(row.losses)
+    )
 
 
 def _run(session: Session, run_id: str) -> RunRow:

@@ -225,6 +225,7 @@ class RunRow(Base):
     new_version: Mapped[int | None]
     not_learned: Mapped[list[int]] = mapped_column(default=list)
     seconds: Mapped[float | None]
+    decision: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
@@ -250,6 +251,7 @@ class ProofItemRow(Base):
     version: Mapped[int | None]
     correction_id: Mapped[str | None] = mapped_column(sa.ForeignKey("corrections.id"))
     exchange_id: Mapped[str | None] = mapped_column(sa.ForeignKey("exchanges.id"))
+    by_scope: Mapped[bool] = mapped_column(server_default=sa.false())
     at: Mapped[datetime] = mapped_column(default=now)
 
 

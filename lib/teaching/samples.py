@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from lib.gradient.schemas import Sample, Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class BlankAnswer(ValueError):
@@ -48,6 +53,14 @@ def scoped_sample(
         auto_template=auto_template,
         question=question,
     )
+
+
+def taught_answer(sample: Mapping[str, Any], prompt: str) -> str:
+    """The right answer that a sample, as its JSON object, teaches to a prompt."""
+    inputs = sample["inputs"]
+    if isinstance(inputs, str):
+        return inputs.removeprefix(prompt).strip()
+    return "".join(piece["value"] for piece in inputs if piece.get("trainable", True)).strip()
 
 
 def _answer(answer: str) -> str:

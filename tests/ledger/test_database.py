@@ -26,6 +26,7 @@ from lib.ledger.migrations import HEAD
 from lib.ledger.migrations.upgrade import configuration, upgrade
 from lib.ledger.records import Answer, CorrectionState, Verdict
 from lib.ledger.tables import Base
+from lib.teaching.decision import Decision
 
 if TYPE_CHECKING:
     from .conftest import Ask
@@ -78,7 +79,9 @@ def test_a_ledger_of_every_earlier_version_opens_with_all_that_is_in_it(
     (run,) = ledger.runs()
     assert run.result is not None
     assert (run.result.version, run.losses) == (1, (3.5, 0.25))
-    assert [item.after for item in ledger.proof(run.id)] == ["The Dallas Cowboys"]
+    assert (run.decision, ledger.undecided_runs()) == (Decision(()), [])
+    (item,) = ledger.proof(run.id)
+    assert (item.after, item.by_scope) == ("The Dallas Cowboys", False)
     assert ledger.preference("model") == "adapter"
     assert [template.version for template in ledger.templates()] == [2]
     ledger.close()
@@ -174,7 +177,10 @@ def test_what_pages_ask_for_all_the_time_is_found_by_an_index(
     ledger.counts()
     ledger.history(correction.id)
     ledger.unfinished_runs()
+    ledger.undecided_runs()
     ledger.proof("run")
+    ledger.taking("run")
+    ledger.said("model", None, {exchange.prompt})
     ledger.recover()
 
     with closing(sqlite3.connect(file_of(url))) as reader:

@@ -11,13 +11,11 @@ from lib.ledger.records import (
     BatchSample,
     CorrectionState,
     NewRun,
-    ProofItem,
     Run,
     RunProgress,
     RunResult,
     RunState,
 )
-from lib.teaching.proof import Kind, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +93,18 @@ def test_two_runs_cannot_take_the_same_correction(
 def test_an_empty_batch_is_refused(submit: Submit) -> None:
     with pytest.raises(NotAllowed, match="nothing to teach"):
         submit("run")
+
+
+def test_a_run_that_only_withdraws_needs_no_samples(ledger: Ledger) -> None:
+    new = NewRun(
+        id="run",
+        server_url="u",
+        adapter_id="adapter",
+        adapter_name="Adapter",
+        settings={"withdraw": ["x"]},
+    )
+    assert ledger.submit(new, []).settings == {"withdraw": ["x"]}
+    assert ledger.batch("run") == []
 
 
 def test_progress_draws_a_loss_curve_with_one_point_a_step(
@@ -187,38 +197,6 @@ def test_runs_in_progress_are_there_to_be_followed_after_a_crash(
     after.close()
 
 
-def item(question: str, kind: Kind = Kind.GUARD, *, after: str = "yes") -> ProofItem:
-    same = Outcome.SAME if after == "yes" else Outcome.CHANGED
-    return ProofItem(
-        kind=kind,
-        question=question,
-        before="yes",
-        expected="yes",
-        after=after,
-        outcome=same,
-        exact=after == "yes",
-        f1=float(after == "yes"),
-        version=4,
-    )
-
-
-def test_a_proof_is_kept_piece_by_piece_and_can_be_taken_again(
-    ledger: Ledger, correct: Correct, submit: Submit
-) -> None:
-    correction = correct()
-    submit("run", correction)
-    assert ledger.proof("run") == []
-    ledger.prove("run", [item("a")])
-    ledger.prove("run", [item("b"), item("a", Kind.GENERAL)])
-    ledger.prove("run", [item("b", after="no")])
-    first = [item("a"), item("a", Kind.GENERAL), item("b", after="no")]
-    assert ledger.proof("run") == first
-
-    ledger.prove("run", [item("a", after="no")], taking=2)
-    assert ledger.proof("run") == [item("a", after="no")]
-    assert ledger.proof("run", taking=1) == first
-
-
 def test_an_unknown_run_is_said_so(ledger: Ledger) -> None:
     calls: list[Callable[[], object]] = [
         lambda: ledger.run("no"),
@@ -227,6 +205,8 @@ def test_an_unknown_run_is_said_so(ledger: Ledger) -> None:
         lambda: ledger.cancel("no"),
         lambda: ledger.batch("no"),
         lambda: ledger.prove("no", []),
+        lambda: ledger.decide("no", None),
+        lambda: ledger.held("no"),
     ]
     for call in calls:
         with pytest.raises(NotFound, match="There is no run 'no'"):

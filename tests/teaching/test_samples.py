@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.teaching.samples import BlankAnswer, plain_sample, scoped_sample
+from lib.teaching.samples import BlankAnswer, plain_sample, scoped_sample, taught_answer
 
 PROMPT = "Question: Who?\n\nAnswer: "
 
@@ -53,3 +53,16 @@ def test_there_is_nothing_to_teach_in_a_blank_answer(answer: str) -> None:
 @given(answer=st.text().filter(lambda text: text.strip()))
 def test_any_answer_is_sent_as_typed_but_for_the_white_space_around_it(answer: str) -> None:
     assert plain_sample(PROMPT, answer).inputs == PROMPT + answer.strip()
+
+
+@given(prompt=st.text(min_size=1), answer=st.text().filter(lambda text: text.strip()))
+@pytest.mark.parametrize("auto_template", [True, False])
+def test_what_a_sample_teaches_can_be_read_from_it(
+    auto_template: bool,  # noqa: FBT001 - a parameter of the table
+    prompt: str,
+    answer: str,
+) -> None:
+    plain = plain_sample(prompt, answer)
+    scoped = scoped_sample(prompt, answer, sample_id="c", question="?", auto_template=auto_template)
+    assert taught_answer(plain.wire(), prompt) == answer.strip()
+    assert taught_answer(scoped.wire(), prompt) == answer.strip()

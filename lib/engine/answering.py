@@ -17,7 +17,7 @@ import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lib.engine.errors import WeightsBroken
-from lib.engine.loaded import Key, Loaded, Piece
+from lib.engine.loaded import Cut, Key, Loaded, Piece
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
@@ -72,9 +72,9 @@ class Answering:
         """The base model's chat template."""
         return (await self._with(())).template
 
-    async def count_tokens(self, texts: list[str]) -> list[int]:
-        """Tokens of each text by itself, special tokens parsed."""
-        return await (await self._with(())).count_tokens(texts)
+    async def tokens(self, texts: list[str], *, prompt: bool) -> list[list[Cut]]:
+        """How each text is cut into tokens, as a prompt or as mere text; see `Loaded.tokens`."""
+        return await (await self._with(())).tokens(texts, prompt=prompt)
 
     async def answer(self, body: dict[str, Any], version: Adapted | None) -> AsyncGenerator[Piece]:
         """Answer with one version, or with the base model alone.

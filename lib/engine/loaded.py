@@ -38,6 +38,8 @@ SLOTS = 4
 """Answers generated at once; further requests wait their turn inside llama.cpp."""
 CONTEXT_TOKENS = 2048
 """Of each slot, unless the model has less: prompt and answer together."""
+DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Never through a proxy that the environment names: it would not know this machine's loopback."""
 SENTINELS = ("\ue000question\ue000", "\ue000answer\ue000")
 
 
@@ -48,6 +50,14 @@ class Key(NamedTuple):
     number: int
 
 
+class Cut(NamedTuple):
+    """A token of a text."""
+
+    id: int
+    whole: bool
+    """It does not begin or end within a character."""
+
+
 class Piece(NamedTuple):
     """A stretch of an answer; the last one has a finish reason and the counts."""
 
@@ -55,6 +65,8 @@ class Piece(NamedTuple):
     finish_reason: str | None = None
     prompt_tokens: int = 0
     generated_tokens: int = 0
+    token: int | None = None
+    """Its id, if that was asked for with `logprobs`."""
 
 
 def usable_context(weights: Weights) -> int:
@@ -131,12 +143,17 @@ class Loaded:
         finally:
             left.set()
 
-    async def count_tokens(self, texts: list[str]) -> list[int]:
-        """Tokens of each text by itself, special tokens parsed."""
-        loop = asyncio.get_running_loop()
+    async def tokens(self, texts: list[str], *, prompt: bool) -> list[list[Cut]]:
+        """How each text is cut into tokens.
+
+        Args:
+            texts: each by itself.
+            prompt: as a prompt is cut, which may get an opening token and has its special tokens
+                parsed; otherwise as text that means nothing else.
+        """
         self._users += 1
         try:
-            return await loop.run_in_executor(self._pool, self._count_tokens, texts)
+            return await asyncio.to_thread(lambda: [self._cut(text, prompt) for text in texts])
         finally:
             self._release()
 
@@ -155,12 +172,10 @@ class Loaded:
             self._pool.submit([self._server].clear)
             self._server = None
 
-    def _count_tokens(self, texts: list[str]) -> list[int]:
-        with_special = {"add_special": True, "parse_special": True}
-        return [
-            len(self._post("/tokenize", {"content": text, **with_special})["tokens"])
-            for text in texts
-        ]
+    def _cut(self, text: str, prompt: bool) -> list[Cut]:  # noqa: FBT001  handed down
+        body = {"content": text, "add_special": prompt, "parse_special": prompt}
+        tokens = self._post("/tokenize", {**body, "with_pieces": True})["tokens"]
+        return [Cut(token["id"], isinstance(token["piece"], str)) for token in tokens]
 
     def _chat_template(self) -> ChatTemplate:
         """Read the template off one rendered exchange, so that texts keep every character."""
@@ -181,7 +196,7 @@ class Loaded:
             json.dumps(body).encode(),
             {"Authorization": f"Bearer {self._secret}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  the same
+        with DIRECTLY.open(request, timeout=30) as answer:
             parsed: dict[str, Any] = json.load(answer)
             return parsed
 
@@ -222,6 +237,7 @@ def _piece(chunk: dict[str, Any]) -> Piece | EngineError:
         choice["finish_reason"],
         usage.get("prompt_tokens", 0),
         usage.get("completion_tokens", 0),
+        choice["logprobs"]["content"][0]["id"] if choice.get("logprobs") else None,
     )
 
 

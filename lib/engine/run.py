@@ -10,19 +10,22 @@ from pydantic import BaseModel
 from lib.engine.errors import (
     EngineError,
     LossIsNan,
+    StorageFailed,
     TeachingStopped,
     UnknownAdapter,
     Unprocessable,
 )
-from lib.gradient.schemas import ErrorType, FineTuned, Progress, RunState, RunStatus
+from lib.gradient.schemas import FineTuned, Progress, RunState, RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
 OVER = frozenset({RunState.DONE, RunState.FAILED, RunState.CANCELLED})
-KINDS: dict[str | None, type[EngineError]] = {
-    kind.type.value: kind for kind in (Unprocessable, LossIsNan, UnknownAdapter)
+KINDS: dict[tuple[int | None, str | None], type[EngineError]] = {
+    (kind.status, kind.type.value): kind
+    for kind in (TeachingStopped, StorageFailed, UnknownAdapter, Unprocessable, LossIsNan)
 }
+"""What a run can fail at, beside an engine's own failure."""
 
 
 class Kept(BaseModel):
@@ -56,7 +59,8 @@ class Run:
 
     def fail(self, error: EngineError, state: RunState = RunState.FAILED) -> None:
         """End it without a version."""
-        self.change(state=state, error=error.body(typed=True))
+        body = error.body(typed=True).model_copy(update={"status": error.status})
+        self.change(state=state, error=body)
 
     async def follow(self) -> AsyncGenerator[Progress | FineTuned]:
         """Its progress from now on, and what came of it.
@@ -94,8 +98,7 @@ class Run:
         """
         if self.status.result is not None:
             return self.status.result
-        error = self.status.error
-        message = error.message if error else "The fine-tune ended without a result."
-        if self.status.state is RunState.CANCELLED:
-            raise TeachingStopped(message)
-        raise KINDS.get(error.type if error else ErrorType.FAILED, EngineError)(message)
+        body = self.status.error
+        if body is None:
+            raise EngineError("The fine-tune ended without a result. Teach again.")
+        raise KINDS.get((body.status, body.type), EngineError)(body.message)

@@ -49,6 +49,8 @@ class Weights(BaseModel):
     architecture: str
     context_tokens: int
     has_chat_template: bool
+    end_token: int
+    """Id of the token that ends a text; -1 if it has none."""
 
     @property
     def fine_tunable(self) -> bool:
@@ -151,6 +153,7 @@ def _weights(path: Path, taken: set[str]) -> Weights:
         architecture=architecture,
         context_tokens=context,
         has_chat_template="tokenizer.chat_template" in header,
+        end_token=header.get("tokenizer.ggml.eos_token_id", -1),
     )
 
 

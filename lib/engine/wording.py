@@ -1,4 +1,4 @@
-"""From a request's words to llama.cpp's: the chat template, the sampling fields, the grammar.
+"""From a request's words to llama.cpp's: the chat template and the sampling fields.
 
 What a request leaves out:
 
@@ -14,16 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from lib.engine.errors import Unprocessable
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lib.gradient.schemas import Complete
 
 DEFAULT_TOKENS = 256
-CHOICE_TOKENS = 256
-"""Enough for any choice: 32 characters of at most 4 bytes each, one token a byte at worst."""
 
 
 class ChatTemplate(BaseModel):
@@ -45,11 +39,7 @@ class ChatTemplate(BaseModel):
 
 
 def request(asked: Complete, template: ChatTemplate) -> dict[str, Any]:
-    """What llama.cpp is asked, but for the adapter.
-
-    Raises:
-        Unprocessable: the guidance cannot be put into a grammar.
-    """
+    """What llama.cpp is asked, but for the adapter and for guidance."""
     narrows = (asked.top_k or 0) > 0 or (asked.top_p is not None and asked.top_p < 1)
     temperature = asked.temperature if asked.temperature is not None else float(narrows)
     body: dict[str, Any] = {
@@ -67,23 +57,4 @@ def request(asked: Complete, template: ChatTemplate) -> dict[str, Any]:
         body["stop"] = asked.stop
     if asked.seed is not None:
         body["seed"] = asked.seed & 0xFFFFFFFF
-    if asked.guidance is not None:
-        body |= {"grammar": grammar(asked.guidance.value), "max_tokens": CHOICE_TOKENS}
     return body
-
-
-def grammar(choices: Sequence[str]) -> str:
-    """A grammar (GBNF) of exactly these texts.
-
-    Raises:
-        Unprocessable: a choice holds NUL, which no grammar can.
-    """
-    if any("\0" in choice for choice in choices):
-        raise Unprocessable("A choice in guidance holds a NUL character, which cannot be produced.")
-    return "root ::= " + " | ".join(f'"{"".join(map(_escaped, choice))}"' for choice in choices)
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\[]' or not character.isprintable():
-        return f"\\U{ord(character):08X}"
-    return character

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from lib.engine import wording
+from lib.engine import guidance, wording
 from lib.engine.api import asked
 from lib.engine.errors import UnknownCollection
 from lib.engine.told import events, unless_gone, wants_events
@@ -52,8 +52,12 @@ async def _answer(
         if nearness is not None and not nearness.near:
             version = None
     body = wording.request(wanted, await answering.template())
+    if wanted.guidance is not None:
+        pieces = guidance.choose(answering, body, version, wanted.guidance.value)
+    else:
+        pieces = answering.answer(body, version)
     text = ""
-    async for piece in answering.answer(body, version):
+    async for piece in pieces:
         text += piece.text
         if piece.text:
             yield Token(text=piece.text)
@@ -62,7 +66,7 @@ async def _answer(
                 generated_output=text,
                 finish_reason=piece.finish_reason,
                 version=number,
-                prompt_tokens=piece.prompt_tokens,
+                prompt_tokens=piece.prompt_tokens or None,
                 generated_tokens=piece.generated_tokens,
                 scope=nearness,
             )

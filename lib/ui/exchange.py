@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction
 
+LONG = 2000
+"""Characters from which a question has a place of its own to scroll in."""
 WAITING = ":shimmer[Answering…]"
 
 
@@ -76,7 +78,8 @@ def draw_heard(place: DeltaGenerator, heard: str) -> None:
 
 def _question(exchange: Exchange) -> None:
     with st.chat_message("user", avatar=":material/person:"):
-        st.text(exchange.question)
+        with st.container(height=240 if len(exchange.question) > LONG else "content", border=False):
+            st.text(exchange.question)
 
 
 def _answer_place() -> DeltaGenerator:

@@ -69,10 +69,11 @@ def _listen(port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((HOST, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         bound.close()
+        reason = error.strerror if isinstance(error, OSError) else "there is no such port"
         raise EngineError(
-            f"Port {port} cannot be used ({error.strerror}). Choose another with --port, "
+            f"Port {port} cannot be used ({reason}). Choose another with --port, "
             "or let the system choose with --port 0."
         ) from error
     return bound

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import shutil
 import time
 import uuid
 from datetime import UTC, datetime
@@ -34,7 +35,13 @@ from lib.engine.errors import (
 )
 from lib.engine.run import Kept, Run
 from lib.engine.store import Made
-from lib.engine.training.job import NanLoss, TrainingCancelled, TrainingFailed, TrainJob
+from lib.engine.training.job import (
+    NanLoss,
+    TrainingCancelled,
+    TrainingFailed,
+    TrainJob,
+    Unteachable,
+)
 from lib.gradient.schemas import FineTuned, Progress, RunState, RunStatus
 
 if TYPE_CHECKING:
@@ -194,6 +201,8 @@ class Runs:
                 run.fail(TeachingStopped(INTERRUPTED))
         except TrainingCancelled:
             run.fail(TeachingStopped(_cancelled(adapter)), RunState.CANCELLED)
+        except Unteachable as error:
+            run.fail(Unprocessable(error.message))
         except NanLoss as error:
             run.fail(LossIsNan(error.message))
         except TrainingFailed as error:
@@ -247,6 +256,7 @@ class Runs:
 
         result = await self._teacher.teach(job, hear)
         if asked.samples and not result.trainable_tokens:
+            await asyncio.to_thread(shutil.rmtree, job.out)
             raise Unprocessable("There is nothing to learn: no sample has a token to train on.")
         run.change(progress=_progress(run, "swapping"))
         made = _made(self._store.next_number(adapter), parent, run, job, result)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lib.engine.training.job import NanLoss, TrainingFailed
+from lib.engine.training.job import NanLoss, TrainingFailed, Unteachable
 from tests.engine.conftest import no_room
 
 if TYPE_CHECKING:
@@ -251,6 +251,7 @@ async def test_only_an_adapter_is_taught(
     ("failure", "refusal"),
     [
         (NanLoss("The loss is no number."), (422, "nanLoss")),
+        (Unteachable("The sample is too long."), (422, "unprocessableContent")),
         (TrainingFailed("The process died.", "detail"), (500, "failed")),
         (RuntimeError("a secret"), (500, "failed")),
     ],

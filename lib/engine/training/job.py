@@ -3,6 +3,7 @@
 Everything that goes wrong is one of:
 
     TeachingError
+    ├── Unteachable          a sample is too long, or there is nothing to train on
     ├── TrainingFailed       the training, its weights or its process broke
     ├── TrainingCancelled    somebody asked for it
     └── NanLoss              the loss was no longer a number
@@ -28,6 +29,10 @@ class TeachingError(Exception):
         super().__init__(message)
         self.message = message
         self.detail = detail
+
+
+class Unteachable(TeachingError):
+    """The samples cannot be taught as they are; others can."""
 
 
 class TrainingFailed(TeachingError):

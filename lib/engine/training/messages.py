@@ -56,7 +56,7 @@ class Broken(BaseModel):
     """The training or the loading ended without a result; the process lives on."""
 
     kind: Literal["broken"] = "broken"
-    error: Literal["TrainingFailed", "TrainingCancelled", "NanLoss"]
+    error: Literal["Unteachable", "TrainingFailed", "TrainingCancelled", "NanLoss"]
     message: str
     detail: str = ""
 

@@ -17,7 +17,13 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib.engine.training.job import NanLoss, TrainingCancelled, TrainingFailed, partial
+from lib.engine.training.job import (
+    NanLoss,
+    TrainingCancelled,
+    TrainingFailed,
+    Unteachable,
+    partial,
+)
 from lib.engine.training.messages import (
     Broken,
     Cancel,
@@ -47,7 +53,8 @@ LINE_LIMIT = 64 * 2**20
 """Bytes of one message; a result names each sample that was not learned."""
 KEPT_LINES = 30
 """Of what the process said last before it died, for the log."""
-ERRORS = {error.__name__: error for error in (TrainingFailed, TrainingCancelled, NanLoss)}
+TEACHING_ERRORS = (Unteachable, TrainingFailed, TrainingCancelled, NanLoss)
+ERRORS = {error.__name__: error for error in TEACHING_ERRORS}
 
 
 class Teacher:
@@ -82,6 +89,7 @@ class Teacher:
         """Train, reporting progress after each step, and return when the files are written.
 
         Raises:
+            Unteachable: a sample is too long, or there is nothing to train on.
             TrainingFailed: it broke; the next training gets a fresh process where that is needed.
             TrainingCancelled: `cancel` was called.
             NanLoss: the loss was no longer a number.

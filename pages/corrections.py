@@ -33,11 +33,12 @@ if not sum(counts.values()):
     st.stop()
 
 first = next(state for state in (CorrectionState.READY, *CorrectionState) if counts[state])
-state = st.segmented_control(
+states = list(CorrectionState)
+state = st.radio(
     "State",
-    list(CorrectionState),
-    default=first,
-    required=True,
+    states,
+    index=states.index(first),
+    horizontal=True,
     format_func=lambda state: f"{state.value.capitalize()} {counts[state]}",
     key="corrections_state",
     label_visibility="collapsed",

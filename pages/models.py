@@ -34,7 +34,13 @@ with told_here():
             " let Teach make the first."
         )
     for adapter in models.adapters:
-        draw_adapter(adapter, models, connection)
+        draw_adapter(
+            adapter,
+            models,
+            ledger=services.ledger(),
+            connection=connection,
+            fine_tunes=services.fine_tunes(),
+        )
     with st.expander("New adapter", icon=":material/add:"):
         new = new_adapter_fields("models", models)
 

@@ -4,16 +4,20 @@ import streamlit as st
 
 from lib.ledger.records import CorrectionState
 from lib.ui import services
+from lib.ui.batch import withdrawals_wait
 from lib.ui.batch_form import batch_form
 from lib.ui.notices import draw_notice, told_here
 from lib.ui.run_progress import draw_progress
 from lib.ui.run_report import draw_report, run_name
+from lib.ui.thresholds import draw_thresholds
 
 ledger = services.ledger()
 connection = services.connection()
 fine_tunes = services.fine_tunes()
 
-st.title("Teach")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Teach")
+    draw_thresholds(ledger)
 draw_notice("teach")
 
 ready = ledger.corrections(CorrectionState.READY)
@@ -24,7 +28,11 @@ over = [run for run in runs if run not in under_way]
 for run in under_way:
     with told_here():
         draw_progress(run.id, ledger=ledger, connection=connection, fine_tunes=fine_tunes)
-if ready and not under_way:
+withdrawals = False
+if runs and not ready and not under_way:
+    with told_here():
+        withdrawals = withdrawals_wait(ledger, connection)
+if (ready or withdrawals) and not under_way:
     with told_here():
         batch_form(ready, ledger=ledger, connection=connection, fine_tunes=fine_tunes)
 elif not runs:
@@ -44,4 +52,4 @@ if over and not under_way:
         run = next(run for run in over if run.id == chosen)
     else:
         run = over[0]
-    draw_report(run, ledger=ledger, connection=connection)
+    draw_report(run, ledger=ledger, connection=connection, fine_tunes=fine_tunes)

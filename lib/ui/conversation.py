@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.ledger.records import ExchangeState
 from lib.ui.exchange import draw_answering, draw_exchange, draw_heard
 
 if TYPE_CHECKING:
@@ -39,12 +40,16 @@ def draw_conversation(
     }
     growing: list[tuple[Answering, DeltaGenerator]] = []
     for exchange in page:
+        answering = answers.under_way(exchange.id)
         with st.container(key=f"exchange_{exchange.id}"):
-            if answering := answers.under_way(exchange.id):
+            if answering:
                 place = draw_answering(exchange, answering.text, stop=answers.stop)
                 growing.append((answering, place))
-            else:
-                draw_exchange(exchange, corrections.get(exchange.id), ledger, ask_again=ask_again)
+                continue
+            # It may have ended since the page was read.
+            asking = exchange.state is ExchangeState.ASKING
+            whole = ledger.exchange(exchange.id) if asking else exchange
+            draw_exchange(whole, corrections.get(exchange.id), ledger, ask_again=ask_again)
     if growing:
         _follow(growing)
     return bool(page)

@@ -79,10 +79,8 @@ def correction_box(
     with st.container(border=True):
         draft_box(
             exchange_id,
-            label="What is right?",
             text=error.offered if error else text,
             revision=correction.revision if correction else 0,
-            placeholder="Type what the model should have answered",
             on_typed=typed,
             on_added=added,
             words=wrong if len(wrong) >= LONG else "",

@@ -1,7 +1,7 @@
 // A text area whose every pause reaches the server, and which no redraw ever disturbs.
 //
-// Python gives: name (of the local copy), label, placeholder, text and revision (as stored), heard
-// (number of the last message it has seen), words (the model's), action (the button's word), focus.
+// Python gives: name (of the local copy), text and revision (as stored), heard (number of the last
+// message it has seen), words (the model's), focus.
 // It gets: state "typed" and trigger "added", each {text, number, revision}, where revision is that
 // of the text which was typed upon.
 const PAUSE_MS = 400;
@@ -11,10 +11,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const area = find("textarea");
   const box = (area.box ??= start(area, find, data));
   Object.assign(box, { data, setStateValue, setTriggerValue });
-  find("label").textContent = data.label;
-  area.placeholder = data.placeholder;
   find("#words").hidden = !data.words;
-  find("#add").textContent = `${data.action} · Enter`;
   box.redrawn();
   addEventListener("pagehide", box.send);
   return () => removeEventListener("pagehide", box.send);

@@ -32,28 +32,22 @@ class Typed:
 def draft_box(
     name: str,
     *,
-    label: str,
     text: str,
     revision: int,
-    placeholder: str,
     on_typed: Callable[[Typed], None],
     on_added: Callable[[Typed], None],
     words: str = "",
-    action: str = "Add",
     focus: bool = False,
 ) -> None:
     """Draw the box.
 
     Args:
         name: unlike any other box's on the page, and always the same for the same text.
-        label: what the text answers; also its accessible name.
         text: as it is kept now.
         revision: of that text, as it is kept.
-        placeholder: shown while it is empty.
         on_typed: called after a pause.
         on_added: called when it is added.
         words: what the typist may start from; empty, and nothing is offered.
-        action: the word on the button that adds.
         focus: whether typing can begin at once.
     """
     key = f"draft_box_{name}"
@@ -68,12 +62,9 @@ def draft_box(
         key=key,
         data={
             "name": name,
-            "label": label,
             "text": text,
             "revision": revision,
-            "placeholder": placeholder,
             "words": words,
-            "action": action,
             "focus": focus,
             "heard": _said(key, "typed").get("number", 0),
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -77,9 +77,12 @@ def draw_heard(place: DeltaGenerator, heard: str) -> None:
 
 
 def _question(exchange: Exchange) -> None:
-    with st.chat_message("user", avatar=":material/person:"):
-        with st.container(height=240 if len(exchange.question) > LONG else "content", border=False):
-            st.text(exchange.question)
+    height: int | Literal["content"] = 240 if len(exchange.question) > LONG else "content"
+    with (
+        st.chat_message("user", avatar=":material/person:"),
+        st.container(height=height, border=False),
+    ):
+        st.text(exchange.question)
 
 
 def _answer_place() -> DeltaGenerator:

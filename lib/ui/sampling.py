@@ -12,7 +12,7 @@ DEFAULT = Sampling()
 
 def sampling_settings() -> tuple[Sampling, bool]:
     """Draw the settings; gives them, and whether the chat template is used."""
-    longest = st.slider(
+    longest = st.number_input(
         "Longest answer, in tokens",
         1,
         MAX_GENERATED_TOKENS,
@@ -20,7 +20,7 @@ def sampling_settings() -> tuple[Sampling, bool]:
         key="ask_longest",
         persist_state="session",
     )
-    temperature = st.slider(
+    temperature = st.number_input(
         "Temperature",
         0.0,
         2.0,

@@ -24,7 +24,7 @@ def test_a_correction_can_be_discarded_and_restored(open_page: Open, ledger: Led
     correction = corrected(ledger)
     app = button(open_page("corrections"), "Discard")
     assert ledger.correction(correction.id).state is CorrectionState.DISCARDED
-    app.segmented_control[0].set_value(CorrectionState.DISCARDED).run()
+    app.radio[0].set_value(CorrectionState.DISCARDED).run()
     button(app, "Restore")
     assert ledger.correction(correction.id).state is CorrectionState.READY
 
@@ -34,7 +34,7 @@ def test_states_are_counted_and_chosen(open_page: Open, ledger: Ledger) -> None:
     ledger.draft(asked(ledger, "Another?").id, "half an ans")
     app = open_page("corrections")
     assert RIGHT in texts(app)
-    app.segmented_control[0].set_value(CorrectionState.DRAFT).run()
+    app.radio[0].set_value(CorrectionState.DRAFT).run()
     assert "half an ans" in texts(app)
     assert RIGHT not in texts(app)
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from lib.engine.answering import Adapted
     from lib.engine.credentials import Credentials
+    from lib.engine.records import Adapter
     from lib.engine.runs import Teaches
-    from lib.engine.store import Adapter
     from lib.engine.weights import BaseModels, Weights
 
 log = logging.getLogger(__name__)

@@ -33,10 +33,11 @@ from lib.engine.errors import (
     TeachingStopped,
     Unprocessable,
 )
+from lib.engine.records import Made
 from lib.engine.run import Kept, Run
-from lib.engine.store import Made
 from lib.engine.training.job import (
     NanLoss,
+    TeachingError,
     TrainingCancelled,
     TrainingFailed,
     TrainJob,
@@ -49,8 +50,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lib.engine.answering import Answering
+    from lib.engine.records import Adapter
     from lib.engine.scope.scopes import Scopes
-    from lib.engine.store import Adapter, Store
+    from lib.engine.store import Store
     from lib.engine.training.job import TrainResult
     from lib.gradient.schemas import FineTune
 
@@ -58,6 +60,7 @@ log = logging.getLogger(__name__)
 
 MAX_SECONDS = 240.0
 """Of one training, unless the client says otherwise; LangChain's async calls end after 300."""
+CANCELLED = "The fine-tune was cancelled. The adapter is as it was."
 INTERRUPTED = "The engine was stopped before this fine-tune was done. The adapter is as it was."
 
 
@@ -165,6 +168,9 @@ class Runs:
         else:
             self._teacher.cancel()
         await asyncio.wait({run.task})
+        if not run.over:  # its task had not even begun
+            _stop(run)
+            self._keep(run)
 
     async def cancel_all(self, adapter_id: str) -> None:
         """Stop whatever is being taught to an adapter."""
@@ -195,19 +201,10 @@ class Runs:
                 self._keep(run)
                 await self._teach(run, adapter, asked)
         except asyncio.CancelledError:
-            if run.cancelled:
-                run.fail(TeachingStopped(_cancelled(adapter)), RunState.CANCELLED)
-            else:
-                run.fail(TeachingStopped(INTERRUPTED))
-        except TrainingCancelled:
-            run.fail(TeachingStopped(_cancelled(adapter)), RunState.CANCELLED)
-        except Unteachable as error:
-            run.fail(Unprocessable(error.message))
-        except NanLoss as error:
-            run.fail(LossIsNan(error.message))
-        except TrainingFailed as error:
-            log.warning("Run %s failed: %s", run.status.id, error.detail or error.message)
-            run.fail(EngineError(error.message))
+            _stop(run)
+        except TeachingError as error:
+            log.warning("Run %s ended: %s", run.status.id, error.detail or error.message)
+            _end(run, error)
         except EngineError as error:
             run.fail(error)
         except OSError as error:
@@ -350,5 +347,22 @@ def _made(number: int, parent: int, run: Run, job: TrainJob, result: TrainResult
     )
 
 
-def _cancelled(adapter: Adapter) -> str:
-    return f"The fine-tune was cancelled. The adapter {adapter.name!r} is as it was."
+def _stop(run: Run) -> None:
+    """End a run whose task was called off."""
+    if run.cancelled:
+        run.fail(TeachingStopped(CANCELLED), RunState.CANCELLED)
+    else:
+        run.fail(TeachingStopped(INTERRUPTED))
+
+
+def _end(run: Run, error: TeachingError) -> None:
+    """End a run whose training did not get through."""
+    match error:
+        case TrainingCancelled():
+            run.fail(TeachingStopped(CANCELLED), RunState.CANCELLED)
+        case Unteachable():
+            run.fail(Unprocessable(error.message))
+        case NanLoss():
+            run.fail(LossIsNan(error.message))
+        case _:
+            run.fail(EngineError(error.message))

@@ -130,7 +130,7 @@ async def test_it_ends_when_its_app_is_killed(tmp_path: Path) -> None:
 async def test_the_real_engine_gets_ready(tmp_path: Path) -> None:
     engine = EmbeddedEngine(tmp_path)
     await engine.start()
-    await until(lambda: (tmp_path / "endpoint.json").exists())
+    await until((tmp_path / "endpoint.json").exists)
     assert await engine.ready()
     note = json.loads((tmp_path / "endpoint.json").read_text())
     assert note["url"].endswith("/api")

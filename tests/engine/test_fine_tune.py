@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lib.engine.training.job import NanLoss, TrainingFailed, Unteachable
+from lib.gradient.schemas import FineTune, RunState
 from tests.engine.conftest import no_room
 
 if TYPE_CHECKING:
@@ -133,6 +134,16 @@ async def test_a_cancelled_run_leaves_the_adapter_as_it_was(
     assert (await api.get(f"models/{adapter}/versions")).json()["versions"] == []
     again = (await api.post(f"runs/{ids[0]}/cancel")).json()
     assert again["state"] == "cancelled"
+
+
+async def test_a_run_that_has_not_even_begun_can_be_cancelled(
+    inside: Engine, adapter: str, teacher: FakeTeacher
+) -> None:
+    body = FineTune.model_validate({"samples": [SAMPLE], "runId": "not begun"})
+    run = inside.runs.begin(inside.adapter(adapter), body)
+    await inside.runs.cancel(run)
+    assert run.status.state is RunState.CANCELLED
+    assert not teacher.jobs
 
 
 async def test_a_client_that_leaves_cancels_nothing(

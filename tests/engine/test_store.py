@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lib.engine.errors import StorageFailed, UnknownAdapter, Unprocessable
-from lib.engine.store import Adapter, Made, Store
+from lib.engine.records import Adapter, Made
+from lib.engine.store import Store
 from lib.gradient.schemas import Sample, Scope
 from tests.engine.conftest import no_room
 

@@ -24,9 +24,10 @@ from lib.gradient.schemas import Scope
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lib.engine.records import Adapter
     from lib.engine.scope.question import Form
     from lib.engine.scope.sentences import Sentences, Vectors
-    from lib.engine.store import Adapter, Store
+    from lib.engine.store import Store
     from lib.gradient.schemas import Complete, Nearness
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """A Gradient server for tests of the app: answers from a table, learns by remembering.
 
 Plain by default: no streaming, no versions, no runs. With `stream=True` it says that it can stream,
-and does so a word at a time.
+and does so a word at a time. With `versions=True` it keeps versions, which have a scope.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ class GradientServer:
     """Start it with `with`. `answers` holds what is said to a prompt; anything else is WRONG."""
 
     stream: bool = False
+    versions: bool = False
+    leaks: dict[str, str] = field(default_factory=dict)
+    """What a taught version says to a question, which it takes to be near its corrections."""
+    spoils: str = ""
+    """What a taught version says to every other question, where its scope is everywhere."""
     pause: float = 0.0
     """Seconds before an answer, and before each word of a streamed one."""
     refuse: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -45,9 +50,12 @@ class GradientServer:
     adapters: dict[str, dict[str, Any]] = field(default_factory=dict)
     taught: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    made: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Adapter → its versions, each with the samples it holds."""
 
     def __enter__(self) -> Self:
-        listener = socket.socket()
+        # Named as TCP: otherwise asyncio leaves Nagle's algorithm on, and an answer waits 40 ms.
+        listener = socket.socket(proto=socket.IPPROTO_TCP)
         listener.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
         config = uvicorn.Config(self._app(), log_level="error", lifespan="off")
@@ -81,9 +89,22 @@ class GradientServer:
                 Route(
                     "/api/models/{id}/fine-tune", self._guarded(self._fine_tune), methods=["POST"]
                 ),
-                *([Route("/api/server", self._guarded(self._info))] if self.stream else []),
+                *self._extensions(),
             ]
         )
+
+    def _extensions(self) -> list[Route]:
+        routes = []
+        if self.stream or self.versions:
+            routes.append(Route("/api/server", self._guarded(self._info)))
+        if self.versions:
+            model = "/api/models/{id}"
+            routes += [
+                Route(f"{model}/versions", self._guarded(self._versions)),
+                Route(f"{model}/versions/{{n}}", self._guarded(self._change), methods=["POST"]),
+                Route(f"{model}/scope", self._guarded(self._nearness), methods=["POST"]),
+            ]
+        return routes
 
     def _guarded(
         self, endpoint: Callable[[Request], Awaitable[Any]]
@@ -104,7 +125,8 @@ class GradientServer:
         return guarded
 
     async def _info(self, _: Request) -> JSONResponse:
-        return JSONResponse({"name": "Test", "version": "1", "extensions": ["stream"]})
+        extensions = ["stream"] * self.stream + ["versions", "scope"] * self.versions
+        return JSONResponse({"name": "Test", "version": "1", "extensions": extensions})
 
     async def _list(self, _: Request) -> JSONResponse:
         base = {
@@ -125,7 +147,9 @@ class GradientServer:
             "name": model["name"],
             "baseModelId": model["baseModelId"],
             "latestUpdateTime": "2026-01-02T03:04:05Z",
+            **({"liveVersion": 0} if self.versions else {}),
         }
+        self.made[adapter_id] = []
         return JSONResponse({"id": adapter_id})
 
     async def _one(self, request: Request) -> JSONResponse:
@@ -139,28 +163,115 @@ class GradientServer:
         body = await request.json()
         self.asked.append(body)
         text = self.answers.get(body["query"], WRONG)
-        if request.path_params["id"] != BASE:
+        said: dict[str, Any] = {"generatedOutput": text, "finishReason": "stop"}
+        if self.versions and request.path_params["id"] != BASE:
+            said |= self._version_says(request.path_params["id"], body, text)
+        elif request.path_params["id"] != BASE:
             for sample in map(_text, self.taught):
                 if sample.startswith(body["query"]):
-                    text = sample[len(body["query"]) :].strip()
+                    said["generatedOutput"] = sample[len(body["query"]) :].strip()
         if self.stream and "text/event-stream" in request.headers["accept"]:
-            return StreamingResponse(self._words(text), media_type="text/event-stream")
+            return StreamingResponse(self._words(said), media_type="text/event-stream")
         await asyncio.sleep(self.pause)
-        return JSONResponse({"generatedOutput": text, "finishReason": "stop"})
+        return JSONResponse(said)
 
-    async def _words(self, text: str) -> AsyncIterator[str]:
-        for word in re.findall(r"\s*\S+", text):
+    async def _words(self, said: dict[str, Any]) -> AsyncIterator[str]:
+        for word in re.findall(r"\s*\S+", said["generatedOutput"]):
             await asyncio.sleep(self.pause)
             yield f"event: token\ndata: {json.dumps({'text': word})}\n\n"
-        done = {"generatedOutput": text, "finishReason": "stop"}
-        yield f"event: done\ndata: {json.dumps(done)}\n\n"
+        yield f"event: done\ndata: {json.dumps(said)}\n\n"
 
     async def _fine_tune(self, request: Request) -> JSONResponse:
         body = await request.json()
         await asyncio.sleep(self.pause)
         self.taught.extend(body["samples"])
         tokens = sum(len(str(sample["inputs"]).split()) for sample in body["samples"])
-        return JSONResponse({"numberOfTrainableTokens": tokens, "sumLoss": 2.9 * tokens})
+        answer = {"numberOfTrainableTokens": tokens, "sumLoss": 2.9 * tokens}
+        if self.versions:
+            answer["version"] = self._make(request.path_params["id"], body)
+        return JSONResponse(answer)
+
+    # --- versions ------------------------------------------------------------------------
+
+    def _make(self, adapter_id: str, body: dict[str, Any]) -> int:
+        adapter, made = self.adapters[adapter_id], self.made[adapter_id]
+        parent = adapter["liveVersion"]
+        held = made[parent - 1]["holds"] if parent else []
+        gone = {*(sample["id"] for sample in body["samples"]), *(body.get("withdraw") or ())}
+        made.append(
+            {
+                "number": len(made) + 1,
+                "parent": parent,
+                "createdTime": "2026-01-02T03:04:05Z",
+                "scope": body.get("scope") or "everywhere",
+                "samples": len(body["samples"]),
+                "numberOfTrainableTokens": 1,
+                "sumLoss": 1.0,
+                "seconds": 0.5,
+                "sha256": "0" * 64,
+                "candidate": True,
+                "holds": [s for s in held if s["id"] not in gone] + body["samples"],
+            }
+        )
+        if body.get("goLive") is not False:
+            self._live(adapter_id, len(made))
+        return len(made)
+
+    def _live(self, adapter_id: str, number: int) -> None:
+        self.adapters[adapter_id]["liveVersion"] = number
+        if number:
+            self.made[adapter_id][number - 1]["candidate"] = False
+
+    def _version_says(self, adapter_id: str, body: dict[str, Any], base: str) -> dict[str, Any]:
+        number = body.get("version")
+        if number is None:
+            number = self.adapters[adapter_id]["liveVersion"]
+        text = base
+        if number:
+            version = self.made[adapter_id][number - 1]
+            near = self._near(version, body["question"])
+            if near is not None:
+                text = near
+            elif version["scope"] == "everywhere":
+                text = self.spoils or base
+        return {"generatedOutput": text, "version": number}
+
+    def _near(self, version: dict[str, Any], question: str) -> str | None:
+        """What is said to a question that is near a correction; None: it is far from all."""
+        for sample in version["holds"]:
+            if sample["question"].lower().rstrip("?") in question.lower():
+                right: str = sample["inputs"][-1]["value"]
+                return self.leaks.get(question, right)
+        return self.leaks.get(question)
+
+    async def _versions(self, request: Request) -> JSONResponse:
+        adapter_id = request.path_params["id"]
+        live = self.adapters[adapter_id]["liveVersion"]
+        return JSONResponse(
+            {
+                "versions": [
+                    {**version, "live": version["number"] == live}
+                    for version in self.made[adapter_id]
+                ]
+            }
+        )
+
+    async def _change(self, request: Request) -> JSONResponse:
+        adapter_id, number = request.path_params["id"], int(request.path_params["n"])
+        body = await request.json()
+        if body.get("scope"):
+            self.made[adapter_id][number - 1]["scope"] = body["scope"]
+        if body.get("live"):
+            self._live(adapter_id, number)
+        return await self._versions(request)
+
+    async def _nearness(self, request: Request) -> JSONResponse:
+        body = await request.json()
+        version = self.made[request.path_params["id"]][body["version"] - 1]
+        nearness = [
+            {"near": self._near(version, question) is not None} for question in body["questions"]
+        ]
+        return JSONResponse({"nearness": nearness})
 
 
 def _text(sample: dict[str, Any]) -> str:

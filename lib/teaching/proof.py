@@ -59,16 +59,20 @@ def outcome(kind: Kind, *, before: str, expected: str, after: str) -> Outcome:
     )
 
 
-def summary(outcomes: Iterable[tuple[Kind, Outcome]]) -> str:
-    """One line, such as "3 of 3 fixed · 4 of 5 rewordings · 12 of 12 others unchanged"."""
+def summary(outcomes: Iterable[tuple[Kind, Outcome]], *, out_of_scope: int = 0) -> str:
+    """One line, such as "3 of 3 fixed · 4 of 5 rewordings fixed · 12 of 12 others unchanged".
+
+    `out_of_scope` counts those of the others that needed no asking, which the line then says.
+    """
     counted: Counter[tuple[str, bool]] = Counter()
     for kind, found in outcomes:
         row = kind.value if kind.should_change else "other"
         counted[row, found in {Outcome.FIXED, Outcome.SAME}] += 1
     words = {"correction": "fixed", "rewording": "rewordings fixed", "other": "others unchanged"}
     totals = {row: counted[row, True] + counted[row, False] for row in words}
-    return " · ".join(
+    line = " · ".join(
         f"{counted[row, True]} of {totals[row]} {word}"
         for row, word in words.items()
         if totals[row]
     )
+    return f"{line}, {out_of_scope} of them out of scope" if out_of_scope else line

@@ -8,14 +8,25 @@ import streamlit as st
 
 from lib.ui.notices import telling, told_here
 from lib.ui.plain import count, plain
+from lib.ui.scope_switch import draw_scope
 
 if TYPE_CHECKING:
     from lib.gradient.schemas import AdapterItem, Version
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Run
     from lib.ui.connection import Connection
+    from lib.ui.fine_tunes import FineTunes
     from lib.ui.models import Models
 
 
-def draw_adapter(adapter: AdapterItem, models: Models, connection: Connection) -> None:
+def draw_adapter(
+    adapter: AdapterItem,
+    models: Models,
+    *,
+    ledger: Ledger,
+    connection: Connection,
+    fine_tunes: FineTunes,
+) -> None:
     """Draw an adapter with what can be done with it."""
     with st.container(border=True, gap="small", key=f"adapter_{adapter.id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -31,9 +42,18 @@ def draw_adapter(adapter: AdapterItem, models: Models, connection: Connection) -
                 place = st.expander(
                     count(len(versions), "version"), type="compact", key=f"versions_{adapter.id}"
                 )
+                runs = {
+                    run.result.version: run
+                    for run in reversed(ledger.runs(adapter_id=adapter.id))
+                    if run.result
+                }
                 with place:
                     for version in reversed(versions):
                         _version(adapter, version, connection)
+                        draw_scope(adapter.id, version, connection)
+                        run = runs.get(version.number)
+                        if run:
+                            _proof(run, fine_tunes)
 
 
 def _about(adapter: AdapterItem, models: Models) -> str:
@@ -68,9 +88,30 @@ def _version(adapter: AdapterItem, version: Version, connection: Connection) -> 
         if version.live:
             st.badge("Live", color="green")
             return
+        if version.candidate:
+            st.badge("Candidate", color="orange")
         name = f"{adapter.id}_{version.number}"
         st.button("Make live", key=f"live_{name}", type="tertiary", on_click=make_live)
         st.button("Delete version", key=f"delete_{name}", type="tertiary", on_click=delete)
+
+
+def _proof(run: Run, fine_tunes: FineTunes) -> None:
+    def prove() -> None:
+        with telling("The proof is as it was."):
+            fine_tunes.prove(run.id)
+
+    taking = fine_tunes.under_way(run.id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Take the proof again",
+            icon=":material/fact_check:",
+            key=f"prove_{run.id}",
+            type="tertiary",
+            disabled=taking,
+            on_click=prove,
+        )
+        if taking:
+            st.page_link("teach.py", label="See it on Teach", icon=":material/school:")
 
 
 @st.dialog("Delete this adapter?", icon=":material/delete:")

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lib.ui.fine_tunes import NewAdapter, sample_of
+from lib.ledger.records import CorrectionState
+from lib.ui.batch import sample_of, withdrawn
+from lib.ui.fine_tunes import NewAdapter
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
-from lib.ui.plain import count, short
+from lib.ui.plain import count, plain, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from lib.ui.models import Models
 
 NEW = "new"
+WITHDRAWN_SHOWN = 5
 _RUN_ID = "teach_run_id"
 
 
@@ -33,7 +36,7 @@ def batch_form(
     connection: Connection,
     fine_tunes: FineTunes,
 ) -> None:
-    """Draw the batch and the button that teaches it.
+    """Draw the batch and the button that teaches it; an empty one may still withdraw something.
 
     Raises:
         GradientError: the server does not say what it has.
@@ -42,7 +45,9 @@ def batch_form(
     adapter = _adapter(corrections, ledger, models)
     base_id = adapter.base_model_id if isinstance(adapter, NewAdapter) else models.base_of(adapter)
     ours = connection.info() is not None
-    _table(corrections, _tokens(corrections, base_id, connection, ours=ours))
+    if corrections:
+        _table(corrections, _tokens(corrections, base_id, connection, ours=ours))
+    gone = _withdrawn(corrections, adapter, ledger, models)
 
     # Made before the first try and kept until it is used: a double click is one run.
     run_id = st.session_state.setdefault(_RUN_ID, uuid.uuid4().hex)
@@ -54,11 +59,13 @@ def batch_form(
 
     nameless = isinstance(adapter, NewAdapter) and not adapter.name
     st.button(
-        f"Teach {count(len(corrections), 'correction')}",
+        f"Teach {count(len(corrections), 'correction')}"
+        if corrections
+        else f"Withdraw {count(gone, 'correction')}",
         type="primary",
         icon=":material/school:",
         key="teach_now",
-        disabled=nameless,
+        disabled=nameless or not (corrections or gone),
         on_click=teach,
     )
 
@@ -80,6 +87,23 @@ def _adapter(corrections: Sequence[Correction], ledger: Ledger, models: Models) 
         if chosen != NEW
         else new_adapter_fields("teach", models, _base(corrections, ledger, models))
     )
+
+
+def _withdrawn(
+    corrections: Sequence[Correction], adapter: str | NewAdapter, ledger: Ledger, models: Models
+) -> int:
+    """Say what the next version will no longer hold; how many corrections that is."""
+    item = models.adapter(adapter) if isinstance(adapter, str) else None
+    gone = withdrawn(ledger, item, corrections) if item else []
+    if gone:
+        st.markdown(f"**{count(len(gone), 'correction')} will be withdrawn**")
+        for correction in gone[:WITHDRAWN_SHOWN]:
+            put_aside = correction.state is CorrectionState.DISCARDED
+            why = "discarded" if put_aside else "replaced by a newer answer"
+            st.caption(f"{plain(correction.question, 200)} · {why}")
+        if len(gone) > WITHDRAWN_SHOWN:
+            st.caption(f"and {len(gone) - WITHDRAWN_SHOWN} more")
+    return len(gone)
 
 
 def _base(corrections: Sequence[Correction], ledger: Ledger, models: Models) -> str | None:

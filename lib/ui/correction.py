@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import CorrectionState
+from lib.ui.batch import sample_of
 from lib.ui.correction_box import change_button, changing, correction_box, state_badge
-from lib.ui.fine_tunes import sample_of
 from lib.ui.notices import telling, told_here
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
-    from lib.ledger.records import Correction
+    from lib.ledger.records import Correction, Run
     from lib.ui.connection import Connection
 
 
@@ -41,10 +41,16 @@ def draw_correction(correction: Correction, ledger: Ledger, connection: Connecti
 
 
 def _actions(correction: Correction, ledger: Ledger) -> None:
+    taught = correction.state is CorrectionState.TAUGHT and _version(correction, ledger) is not None
+
     def discard() -> None:
         with telling():
             ledger.discard(correction.id)
-            st.toast("Discarded. It can be restored under Discarded.")
+            st.toast(
+                "Withdrawn: the next version of its adapter will not hold it. Teach does that."
+                if taught
+                else "Discarded. It can be restored under Discarded."
+            )
 
     def restore() -> None:
         with telling():
@@ -52,12 +58,35 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
             st.toast(f"Restored: {kept.state}.")
 
     if correction.state is CorrectionState.DISCARDED:
+        _still_held(correction, ledger)
         st.button("Restore", key=f"restore_{correction.id}", type="tertiary", on_click=restore)
         return
     if correction.state is not CorrectionState.DRAFT:
         change_button(correction)
     if correction.state is not CorrectionState.SUBMITTED:
-        st.button("Discard", key=f"discard_{correction.id}", type="tertiary", on_click=discard)
+        st.button(
+            "Withdraw" if taught else "Discard",
+            key=f"discard_{correction.id}",
+            type="tertiary",
+            help="The next version of its adapter will not hold it." if taught else None,
+            on_click=discard,
+        )
+
+
+def _still_held(correction: Correction, ledger: Ledger) -> None:
+    """Say where a correction that was taught has not been withdrawn yet."""
+    run = _version(correction, ledger)
+    if run is None:
+        return
+    later = ledger.runs(adapter_id=run.adapter_id)
+    if not any(correction.id in one.settings.get("withdraw", ()) for one in later):
+        st.caption(f"{plain(run.adapter_name)} holds it until it is taught again.")
+
+
+def _version(correction: Correction, ledger: Ledger) -> Run | None:
+    """The run that made the version which holds a correction, where the server has versions."""
+    run = ledger.run(correction.run_id) if correction.run_id else None
+    return run if run and run.result and run.result.version else None
 
 
 def _sent(correction: Correction, connection: Connection) -> None:

@@ -16,9 +16,15 @@ from lib.gradient.errors import GradientError, NotFound, TimedOut, Unreachable
 from lib.gradient.schemas import FineTune, FineTuned, Progress, RunState, RunStatus, Sample, Scope
 from lib.ledger.errors import LedgerError, NotAllowed
 from lib.ledger.errors import NotFound as NothingKept
-from lib.ledger.records import BatchSample, NewRun, Run, RunProgress, RunResult
+from lib.ledger.records import (
+    NewRun,
+    Run,
+    RunProgress,
+    RunResult,
+)
 from lib.ledger.records import RunState as Kept
-from lib.teaching.samples import plain_sample, scoped_sample
+from lib.ui.batch import samples_of, settings_of
+from lib.ui.candidates import Candidates
 from lib.ui.connection import State
 from lib.ui.model_picker import REMEMBERED
 from lib.ui.proofs import Proofs
@@ -71,6 +77,7 @@ class FineTunes:
         self._ledger = ledger
         self._connection = connection
         self._proofs = Proofs(ledger)
+        self._candidates = Candidates(ledger, self._proofs)
         self._lock = threading.Lock()
         self._cancelled: set[str] = set()
         self._followed: set[str] = set()
@@ -79,6 +86,8 @@ class FineTunes:
         self, run_id: str, adapter: str | NewAdapter, corrections: Sequence[Correction]
     ) -> Run:
         """Teach corrections, which must be ready. The same `run_id` again is the same run.
+
+        What `withdrawn` names is withdrawn in the same run; the batch may be empty then.
 
         Args:
             run_id: made by the caller before the first try.
@@ -96,7 +105,7 @@ class FineTunes:
                 return kept
             self._check(corrections)
             client = self._connection.client()
-            batch = self._samples(corrections)
+            batch = samples_of(corrections, ours=self._connection.info() is not None)
             adapter_id = adapter if isinstance(adapter, str) else _make(client, adapter)
             item = client.get_adapter(adapter_id)
             self._connection.forget()
@@ -107,7 +116,7 @@ class FineTunes:
                     adapter_id=adapter_id,
                     adapter_name=item.name,
                     parent_version=item.live_version,
-                    settings=self._settings(),
+                    settings=settings_of(self._ledger, self._connection, item, corrections),
                 ),
                 batch,
             )
@@ -128,28 +137,45 @@ class FineTunes:
         """Whether a run is being taught or proved."""
         return run_id in self._followed
 
+    def prove(self, run_id: str) -> None:
+        """Take the proof of a run that is done, once more or to its end.
+
+        Raises:
+            LedgerError: there is no such run, or its server is another one.
+        """
+        run = self._ledger.run(run_id)
+        if not self._connection.is_at(run.server_url):
+            raise NotAllowed(
+                f"This version is on another server ({run.server_url}). Connect to it on Models,"
+                " then take the proof again."
+            )
+        taking = self._ledger.taking(run_id)
+        self._ledger.decide(run_id, None)
+        self._follow(run_id, again=True, taking=taking if run.decision is None else taking + 1)
+
+    def proof_total(self, run_id: str) -> int | None:
+        """How many questions the proof that is being taken has; None before that is known."""
+        return self._proofs.total(run_id)
+
     def resume(self) -> None:
         """Take up what an earlier app left: runs that are not over, and proofs not taken."""
-        for run in self._ledger.unfinished_runs():
+        for run in [*self._ledger.unfinished_runs(), *self._ledger.undecided_runs()]:
             self._follow(run.id, again=True)
-        for run in self._ledger.runs(limit=1):
-            if run.state is Kept.DONE and self._proofs.missing(run):
-                self._follow(run.id, again=True)
 
     # --- in a run's thread ---------------------------------------------------------------
 
-    def _follow(self, run_id: str, *, again: bool = False) -> None:
+    def _follow(self, run_id: str, *, again: bool = False, taking: int = 0) -> None:
         with self._lock:
             if run_id in self._followed:
                 return
             self._followed.add(run_id)
         threading.Thread(
-            target=self._see_through, args=(run_id, again), name="run", daemon=True
+            target=self._see_through, args=(run_id, again, taking), name="run", daemon=True
         ).start()
 
-    def _see_through(self, run_id: str, again: bool) -> None:  # noqa: FBT001 - a thread's argument
+    def _see_through(self, run_id: str, again: bool, taking: int) -> None:  # noqa: FBT001 - a thread's argument
         try:
-            self._teach_and_prove(run_id, again=again)
+            self._teach_and_prove(run_id, again=again, taking=taking)
         except Cancelled:
             self._ledger.cancel(run_id)
         except GradientError as error:
@@ -166,7 +192,7 @@ class FineTunes:
             self._connection.forget()
             self._followed.discard(run_id)
 
-    def _teach_and_prove(self, run_id: str, *, again: bool) -> None:
+    def _teach_and_prove(self, run_id: str, *, again: bool, taking: int) -> None:
         run = self._ledger.run(run_id)
         client = self._client_of(run) if again else self._connection.client()
         if client is None:
@@ -174,7 +200,8 @@ class FineTunes:
             return
         if run.state is not Kept.DONE:
             if run.state is Kept.PREPARING:
-                self._proofs.ask_before(client, run, self._connection.models())
+                if not self._connection.can("versions"):
+                    self._proofs.ask_before(client, run, self._connection.models())
             elif not self._connection.can("runs"):
                 self._ledger.interrupt(run_id, LOST)
                 return
@@ -182,7 +209,13 @@ class FineTunes:
             run = self._ledger.finish(run_id, _result(result))
             self._ledger.prefer(REMEMBERED, run.adapter_id)
             self._connection.forget()
-        self._proofs.take(client, run)
+        self._candidates.prove(
+            client,
+            run,
+            self._connection.models(),
+            versioned=self._connection.can("versions"),
+            taking=taking or max(self._ledger.taking(run_id), 1),
+        )
 
     def _client_of(self, run: Run) -> Client | None:
         """The client, once the server is ready; None if it is not the run's server."""
@@ -202,13 +235,9 @@ class FineTunes:
             Sample.model_validate(sent.sample, strict=False)
             for _, sent in self._ledger.batch(run.id)
         ]
-        scope = run.settings.get("scope")
         ours = self._connection.can("runs")
-        body = FineTune(
-            samples=samples,
-            run_id=run.id if ours else None,
-            scope=Scope(scope) if scope else None,
-        )
+        settings = {**run.settings, "scope": _scope(run)}
+        body = FineTune(samples=samples, run_id=run.id if ours else None, **settings)
         self._ledger.progress(run.id, RunProgress(stage="sent"))
         try:
             for event in client.fine_tune_progress(run.adapter_id, body):
@@ -258,8 +287,6 @@ class FineTunes:
         except NothingKept:
             return None
 
-    # --- what is sent --------------------------------------------------------------------
-
     def _check(self, corrections: Sequence[Correction]) -> None:
         """Before anything is made: nobody has taught or changed these meanwhile."""
         if any(self._ledger.correction(seen.id).revision != seen.revision for seen in corrections):
@@ -268,32 +295,10 @@ class FineTunes:
                 " the batch again."
             )
 
-    def _samples(self, corrections: Sequence[Correction]) -> list[BatchSample]:
-        ours = self._connection.info() is not None
-        return [
-            BatchSample(correction.id, sample_of(correction, ours=ours).wire())
-            for correction in corrections
-        ]
 
-    def _settings(self) -> dict[str, str]:
-        return {"scope": Scope.NEAR.value} if self._connection.can("scope") else {}
-
-
-def sample_of(correction: Correction, *, ours: bool) -> Sample:
-    """What is sent for a correction: to Errata's engine, or to a plain Gradient server.
-
-    Raises:
-        BlankAnswer: there is nothing to teach.
-    """
-    if not ours:
-        return plain_sample(correction.prompt, correction.right_answer)
-    return scoped_sample(
-        correction.prompt,
-        correction.right_answer,
-        sample_id=correction.id,
-        question=correction.question,
-        auto_template=correction.auto_template,
-    )
+def _scope(run: Run) -> Scope | None:
+    scope = run.settings.get("scope")
+    return Scope(scope) if scope else None
 
 
 def _make(client: Client, adapter: NewAdapter) -> str:

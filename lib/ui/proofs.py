@@ -1,24 +1,52 @@
-"""Asking corrected questions again: before a run where that is needed, and after it."""
+"""Taking a proof: asking a version everything that should have changed, and what should not.
+
+The answers from before come from the ledger where somebody has heard them. Where neither the new
+version nor the one before it lets a correction reach a question, both give the base model's answer,
+to the letter: that is kept as *same* without asking.
+"""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from lib.gradient.schemas import Complete
-from lib.ledger.records import Answer, ExchangeState, NewExchange, ProofItem, Sampling
-from lib.teaching.proof import Kind, outcome
+from lib.gradient.schemas import Complete, Scope
+from lib.ledger.records import Answer, NewExchange, ProofItem, Sampling
+from lib.teaching.proof import outcome
 from lib.teaching.scores import exact, f1
+from lib.ui.proof_questions import proof_questions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
     from lib.gradient.client import Client
+    from lib.gradient.schemas import Version
     from lib.ledger.ledger import Ledger
-    from lib.ledger.records import Correction, Exchange, Run
+    from lib.ledger.records import Exchange, Run
+    from lib.teaching.proof import Kind
     from lib.ui.models import Models
+    from lib.ui.proof_questions import ProofQuestion
+
+Words = tuple[str, bool, Sampling]
+"""Prompt, whether in the chat template, and settings: all that an answer depends on."""
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """Who answers: a base model, or a version of an adapter; on a plain server, as it is then."""
+
+    model_id: str
+    name: str
+    version: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Proofs:
-    """Asks on behalf of runs, and keeps what was heard as theirs.
+    """Takes proofs, and knows how far each is.
 
     Args:
         ledger: where answers and proofs are kept.
@@ -26,105 +54,189 @@ class Proofs:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._totals: dict[str, int] = {}
 
-    def missing(self, run: Run) -> list[Correction]:
-        """The corrections of a run that were not asked again yet."""
-        asked = {item.correction_id for item in self._ledger.proof(run.id)}
-        return [found for found, _ in self._ledger.batch(run.id) if found.id not in asked]
+    def total(self, run_id: str) -> int | None:
+        """How many questions the proof that is being taken has; None before that is known."""
+        return self._totals.get(run_id)
 
     def ask_before(self, client: Client, run: Run, models: Models) -> None:
-        """Ask what the adapter says now, where the recorded wrong answer is not its own.
+        """Ask what cannot be asked any more once a server without versions has taught the run.
 
         Raises:
             GradientError: the server does not answer.
         """
-        untaught = run.parent_version == 0
-        for correction, _ in self._ledger.batch(run.id):
-            asked = self._exchange(correction)
-            own = asked is not None and (
-                (asked.model_id == run.adapter_id and asked.version == run.parent_version)
-                or (untaught and asked.model_id == models.base_of(run.adapter_id))
-            )
-            if not own:
-                self._ask(client, run, correction, asked, version=run.parent_version)
+        taking = _Taking(self._ledger, client, run, models)
+        for question in taking.questions:
+            taking.before(question)
 
-    def take(self, client: Client, run: Run) -> None:
-        """Ask every correction of the run again, and keep each outcome as it is found.
+    def take(
+        self, client: Client, run: Run, models: Models, versions: Sequence[Version], number: int
+    ) -> None:
+        """Ask what was not asked yet in this taking, and keep each outcome as it is found.
+
+        Args:
+            client: of the run's server.
+            run: one that is done.
+            models: of the run's server.
+            versions: of the adapter; none on a server without versions.
+            number: which taking of the proof this is, from 1.
 
         Raises:
             GradientError: the server does not answer; the rest can be asked later.
         """
-        version = run.result.version if run.result else None
-        before = {
-            asked.prompt: asked.answer
-            for asked in self._ledger.exchanges(1000, run_id=run.id)
-            if asked.state is ExchangeState.ANSWERED
-            and run.finished_at is not None
-            and asked.created_at < run.finished_at
+        taking = _Taking(self._ledger, client, run, models, versions)
+        self._totals[run.id] = len(taking.questions)
+        done = {
+            (item.kind, item.question, item.correction_id)
+            for item in self._ledger.proof(run.id, taking=number)
         }
-        for correction in self.missing(run):
-            asked = self._exchange(correction)
-            heard = self._ask(client, run, correction, asked, version=version)
-            was = before.get(correction.prompt, correction.wrong_answer)
-            right, said = correction.right_answer, heard.answer
-            item = ProofItem(
-                kind=Kind.CORRECTION,
-                question=correction.question,
-                before=was,
-                expected=right,
-                after=said,
-                outcome=outcome(Kind.CORRECTION, before=was, expected=right, after=said),
-                exact=exact(said, right),
-                f1=f1(said, right),
-                version=heard.version,
-                correction_id=correction.id,
-                exchange_id=heard.id,
-            )
-            self._ledger.prove(run.id, [item])
+        left = [question for question in taking.questions if question.name not in done]
+        others = [question for question in left if not question.kind.should_change]
 
-    def _exchange(self, correction: Correction) -> Exchange | None:
-        return self._ledger.exchange(correction.exchange_id) if correction.exchange_id else None
+        def keep(questions: Iterable[ProofQuestion]) -> None:
+            for question in questions:
+                item = taking.item(question)
+                if item:
+                    self._ledger.prove(run.id, [item], taking=number)
 
-    def _ask(
+        keep(question for question in left if question.kind.should_change)
+        unmoved = taking.unmoved(others)
+        self._ledger.prove(run.id, list(unmoved.values()), taking=number)
+        keep(question for question in others if question.name not in unmoved)
+
+
+class _Taking:
+    """One proof of one version while it is taken."""
+
+    def __init__(
         self,
+        ledger: Ledger,
         client: Client,
         run: Run,
-        correction: Correction,
-        asked: Exchange | None,
-        *,
-        version: int | None,
-    ) -> Exchange:
+        models: Models,
+        versions: Sequence[Version] = (),
+    ) -> None:
+        self._ledger = ledger
+        self._client = client
+        self._run = run
+        self._scopes = {version.number: version.scope for version in versions}
+        base_id = models.base_of(run.adapter_id)
+        self._base = Answerer(base_id, models.name(base_id))
+        self._before = self._answerer_before()
+        version = run.result.version if run.result else None
+        self._after = Answerer(run.adapter_id, run.adapter_name, version)
+        self.questions = proof_questions(ledger, run, base_id)
+        self._known = self._heard(self._before)
+
+    def before(self, question: ProofQuestion) -> str | None:
+        """The answer before the run; None where it is too late to ask."""
+        who = self._before
+        was = self._known.get(_words(question))
+        gone = who.version is not None and who.version not in self._scopes
+        if was is None and who.until is None and not gone:
+            was = self._ask(question, who).answer
+        return was
+
+    def item(self, question: ProofQuestion) -> ProofItem | None:
+        """What a question shows; None where nobody can say any more what should be the same."""
+        was = self.before(question)
+        expected = was if question.expected is None else question.expected
+        if expected is None:
+            return None
+        if was is None:
+            was = question.recorded
+        heard = self._ask(question, self._after)
+        return _item(question, was, expected, heard.answer, heard.version, exchange_id=heard.id)
+
+    def unmoved(
+        self, questions: Sequence[ProofQuestion]
+    ) -> dict[tuple[Kind, str, str | None], ProofItem]:
+        """What no correction reaches, in this version or before it, by the question's name.
+
+        The base model's answer to it stays what it is, heard or not. A guard is among them only if
+        that answer was heard, as it must be compared with the one that was marked.
+        """
+        if self._after.version is None:
+            return {}
+        left = list(questions)
+        for number in (self._after.version, self._run.parent_version):
+            if number == 0 or not left:
+                continue
+            if number is None or self._scopes.get(number) is not Scope.NEAR:
+                return {}
+            texts = [question.question for question in left]
+            found = self._client.nearness(self._run.adapter_id, texts, number)
+            left = [one for one, nearness in zip(left, found, strict=True) if not nearness.near]
+        heard = self._heard(self._base)
+        items = {}
+        for question in left:
+            said = heard.get(_words(question), "" if question.expected is None else None)
+            if said is not None:
+                expected = said if question.expected is None else question.expected
+                items[question.name] = _item(
+                    question, said, expected, said, self._after.version, by_scope=True
+                )
+        return items
+
+    def _answerer_before(self) -> Answerer:
+        run = self._run
+        if run.parent_version == 0:
+            return self._base
+        if run.parent_version is not None:
+            return Answerer(run.adapter_id, run.adapter_name, run.parent_version)
+        ends = [
+            earlier.finished_at
+            for earlier in self._ledger.runs(adapter_id=run.adapter_id)
+            if earlier.result and earlier.finished_at and earlier.created_at < run.created_at
+        ]
+        since = max(ends, default=None)
+        return Answerer(run.adapter_id, run.adapter_name, since=since, until=run.finished_at)
+
+    def _heard(self, who: Answerer) -> dict[Words, str]:
+        """What somebody heard from an answerer already, in the same words and settings."""
+        prompts = {question.prompt for question in self.questions}
+        host = urlsplit(self._client.server.url).hostname
+        return {
+            (heard.prompt, heard.auto_template, heard.sampling): heard.answer
+            for heard in reversed(self._ledger.said(who.model_id, who.version, prompts))
+            if urlsplit(heard.server_url).hostname == host
+            and (who.since is None or heard.created_at >= who.since)
+            and (who.until is None or heard.created_at < who.until)
+        }
+
+    def _ask(self, question: ProofQuestion, who: Answerer) -> Exchange:
         """Ask with the question's own template and settings."""
-        sampling = asked.sampling if asked else Sampling()
+        sampling = question.sampling
         exchange = self._ledger.ask(
             NewExchange(
-                question=correction.question,
-                prompt=correction.prompt,
-                template_text=asked.template_text if asked else correction.prompt,
-                template_id=asked.template_id if asked else None,
-                template_version=asked.template_version if asked else None,
-                variables=asked.variables if asked else {},
-                server_url=client.server.url,
-                model_id=run.adapter_id,
-                model_name=run.adapter_name,
-                version=version,
-                auto_template=correction.auto_template,
+                question=question.question,
+                prompt=question.prompt,
+                template_text=question.template_text,
+                template_id=question.template_id,
+                template_version=question.template_version,
+                variables=question.variables,
+                server_url=self._client.server.url,
+                model_id=who.model_id,
+                model_name=who.name,
+                version=who.version,
+                auto_template=question.auto_template,
                 sampling=sampling,
-                run_id=run.id,
+                run_id=self._run.id,
             )
         )
         began = time.monotonic()
-        heard = client.complete(
-            run.adapter_id,
+        heard = self._client.complete(
+            who.model_id,
             Complete(
-                query=correction.prompt,
+                query=question.prompt,
                 max_generated_token_count=sampling.max_generated_token_count,
                 temperature=sampling.temperature,
                 top_k=sampling.top_k,
                 top_p=sampling.top_p,
-                auto_template=correction.auto_template,
-                version=version,
-                question=correction.question,
+                auto_template=question.auto_template,
+                version=who.version,
+                question=question.question,
             ),
         )
         return self._ledger.answered(
@@ -139,3 +251,33 @@ class Proofs:
                 scope=heard.scope.model_dump(mode="json") if heard.scope else None,
             ),
         )
+
+
+def _words(question: ProofQuestion) -> Words:
+    return question.prompt, question.auto_template, question.sampling
+
+
+def _item(
+    question: ProofQuestion,
+    before: str,
+    expected: str,
+    after: str,
+    version: int | None,
+    *,
+    exchange_id: str | None = None,
+    by_scope: bool = False,
+) -> ProofItem:
+    return ProofItem(
+        kind=question.kind,
+        question=question.question,
+        before=before,
+        expected=expected,
+        after=after,
+        outcome=outcome(question.kind, before=before, expected=expected, after=after),
+        exact=exact(after, expected),
+        f1=f1(after, expected),
+        version=version,
+        correction_id=question.correction_id,
+        exchange_id=exchange_id,
+        by_scope=by_scope,
+    )

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import RunState
+from lib.teaching.proof import Kind
 from lib.ui.notices import telling
 from lib.ui.plain import count, plain
+from lib.ui.proof_items import draw_cards
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lib.ledger.ledger import Ledger
-    from lib.ledger.records import Run
+    from lib.ledger.records import ProofItem, Run
     from lib.ui.connection import Connection
     from lib.ui.fine_tunes import FineTunes
 
@@ -45,18 +49,32 @@ def draw_progress(
         run = ledger.run(run_id)
         if run.state.over and not fine_tunes.under_way(run_id):
             st.rerun()
-        seconds = (datetime.now(UTC) - run.created_at).total_seconds()
         samples = len(ledger.batch(run_id))
         with st.container(border=True):
-            st.markdown(f"**{plain(run.adapter_name)}** is learning {count(samples, 'correction')}")
-            st.progress(_part(run), text=f"{_stage(run, ledger)} · {seconds:.0f} s")
-            loss_curve(run)
+            st.markdown(f"**{plain(run.adapter_name)}** {_doing(run, samples)}")
+            items = ledger.proof(run_id) if run.state is RunState.DONE else []
+            total = fine_tunes.proof_total(run_id)
+            part, stage = _proving(items, total) if items else (_part(run), _stage(run))
+            if not run.state.over:
+                stage += f" · {(datetime.now(UTC) - run.created_at).total_seconds():.0f} s"
+            st.progress(part, text=stage)
+            if items:
+                draw_cards([item for item in items if item.kind is Kind.CORRECTION])
+            else:
+                loss_curve(run)
             if not run.state.over and (can_cancel or run.progress is None):
                 st.button("Cancel", icon=":material/cancel:", key="run_cancel", on_click=cancel)
             elif not run.state.over:
                 st.caption("This server cannot stop what it has begun.")
 
     progress()
+
+
+def _doing(run: Run, samples: int) -> str:
+    if run.state is RunState.DONE:
+        version = run.result.version if run.result else None
+        return f"version {version} is asked everything again" if version else "is asked again"
+    return f"is learning {count(samples, 'correction')}"
 
 
 def loss_curve(run: Run) -> None:
@@ -71,9 +89,16 @@ def loss_curve(run: Run) -> None:
         )
 
 
-def _stage(run: Run, ledger: Ledger) -> str:
+def _proving(items: Sequence[ProofItem], total: int | None) -> tuple[float, str]:
+    asked = len(items)
+    if not total:
+        return 0.9, f"Asking again: {count(asked, 'question')} so far"
+    return min(asked / total, 1.0), f"Asking again: {asked} of {count(total, 'question')}"
+
+
+def _stage(run: Run) -> str:
     if run.state is RunState.DONE:
-        return f"Asking again: {count(len(ledger.proof(run.id)), 'question')} so far"
+        return "Asking again"
     if run.progress is None:
         return "Asking before"
     stage = STAGES.get(run.progress.stage, "Learning")
@@ -84,7 +109,7 @@ def _stage(run: Run, ledger: Ledger) -> str:
 
 def _part(run: Run) -> float:
     if run.state is RunState.DONE:
-        return 0.95
+        return 0.9
     if run.progress is None or not run.progress.samples:
         return 0.05
     return 0.1 + 0.8 * run.progress.learned / run.progress.samples

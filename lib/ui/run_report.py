@@ -1,4 +1,4 @@
-"""What came of a run: its proof, its figures, and the way back."""
+"""What came of a run: its proof, what was decided by it, its figures, and the way back."""
 
 from __future__ import annotations
 
@@ -6,28 +6,26 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lib.ledger.records import RunState
-from lib.teaching.proof import Outcome, summary
+from lib.gradient.schemas import Scope
+from lib.ledger.records import CorrectionState, RunState
+from lib.teaching.proof import summary
 from lib.ui.notices import telling, told_here
 from lib.ui.plain import count, plain
+from lib.ui.proof_items import draw_comparison, draw_items
 from lib.ui.run_progress import loss_curve
+from lib.ui.scope_switch import draw_scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lib.gradient.schemas import Version
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import ProofItem, Run, RunResult
     from lib.ui.connection import Connection
-
-PAGE = 20
-BADGES = {
-    Outcome.FIXED: ("Fixed", "green", ":material/check:"),
-    Outcome.PARTLY: ("Partly", "orange", ":material/remove:"),
-    Outcome.NOT_FIXED: ("Not fixed", "red", ":material/close:"),
-    Outcome.SAME: ("Same", "green", ":material/check:"),
-    Outcome.CHANGED: ("Changed", "red", ":material/close:"),
-}
+    from lib.ui.fine_tunes import FineTunes
 
 
-def draw_report(run: Run, *, ledger: Ledger, connection: Connection) -> None:
+def draw_report(run: Run, *, ledger: Ledger, connection: Connection, fine_tunes: FineTunes) -> None:
     """Draw a run that is over."""
     if run.state is RunState.CANCELLED:
         st.info("This run was cancelled. The adapter is as it was, the corrections are ready.")
@@ -42,22 +40,12 @@ def draw_report(run: Run, *, ledger: Ledger, connection: Connection) -> None:
             f"{count(len(run.result.not_learned), 'correction')} could not be learned in the time"
             " that was allowed. Teach again to go on, or reword what is right."
         )
-    missing = len(ledger.batch(run.id)) - len({item.correction_id for item in items})
-    if missing > 0:
-        st.warning(
-            f"{count(missing, 'question')} could not be asked again. What was taught is kept: ask"
-            " on the Ask page to see."
-        )
-    for item in items[:PAGE]:
-        _item(item)
-    if len(items) > PAGE:
-        with st.expander(f"{len(items) - PAGE} more"):
-            for item in items[PAGE:]:
-                _item(item)
+    with told_here():
+        _Decided(run, run.result, ledger, connection, fine_tunes).draw()
+    draw_items(items)
     st.caption(_figures(run.result))
     loss_curve(run)
-    with told_here():
-        _versions(run, run.result, connection)
+    _compare(run, items, ledger)
 
 
 def run_name(run: Run) -> str:
@@ -68,24 +56,139 @@ def run_name(run: Run) -> str:
     return f"{run.adapter_name}, version {version}" if version else run.adapter_name
 
 
+class _Decided:
+    """Whether a run's version answers, why, and what can be done about it."""
+
+    def __init__(
+        self,
+        run: Run,
+        result: RunResult,
+        ledger: Ledger,
+        connection: Connection,
+        fine_tunes: FineTunes,
+    ) -> None:
+        self._run = run
+        self._ledger = ledger
+        self._connection = connection
+        self._fine_tunes = fine_tunes
+        here = connection.is_at(run.server_url)
+        self._versions = connection.versions(run.adapter_id) if here and result.version else []
+        self._version = next((one for one in self._versions if one.number == result.version), None)
+        newest = ledger.runs(adapter_id=run.adapter_id, limit=1)[0].id == run.id
+        # A server without versions answers with what was taught last.
+        self._askable = here and (self._version is not None or (not result.version and newest))
+
+    def draw(self) -> None:
+        run, version = self._run, self._version
+        held_back = False
+        if run.decision is None:
+            st.warning(
+                "The proof is not finished"
+                + (", and this version answers nobody until it is." if version else "."),
+                icon=":material/pending:",
+            )
+        elif not run.decision.passes:
+            held_back = version is not None and version.candidate
+            reasons = "\n".join(f"- {plain(reason)}" for reason in run.decision.reasons)
+            st.warning(f"{self._verdict(version)}\n\n{reasons}", icon=":material/front_hand:")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if run.decision is not None and not run.decision.passes:
+                self._button("Teach again", self._teach_again, "school", primary=held_back)
+            if held_back and version and version.scope is Scope.EVERYWHERE:
+                self._narrow(version)
+            self._turn_live(version, held_back=held_back)
+            if self._askable:
+                label = "Go on with the proof" if run.decision is None else "Take the proof again"
+                self._button(label, self._prove, "fact_check")
+            st.page_link("ask.py", label="Ask it something", icon=":material/chat:")
+        if version:
+            draw_scope(run.adapter_id, version, self._connection)
+
+    def _verdict(self, version: Version | None) -> str:
+        if version is None:
+            return "**Less came out as it should than you ask for.**"
+        if version.candidate:
+            return f"**Version {version.number} is held back.** It answers nobody yet."
+        return f"**Version {version.number} went live by your word.** Its proof did not pass:"
+
+    def _turn_live(self, version: Version | None, *, held_back: bool) -> None:
+        """The way forth and back, where the server has versions."""
+        if version is None:
+            return
+        parent = self._run.parent_version or 0
+        if version.live:
+            st.badge("Live", color="green", icon=":material/check:")
+            self._button(
+                "Roll back",
+                lambda: self._make_live(parent),
+                "undo",
+                help=f"Answer with version {parent} again."
+                if parent
+                else "Answer as before anything was taught.",
+            )
+            return
+        live = next((one.number for one in self._versions if one.live), 0)
+        st.caption(f"Version {live} answers now." if live else "It answers untaught now.")
+        label = "Make it live anyway" if held_back else f"Make version {version.number} live"
+        self._button(label, lambda: self._make_live(version.number), "rocket_launch")
+
+    def _narrow(self, version: Version) -> None:
+        def narrow() -> None:
+            with telling("The scope is as it was."):
+                self._connection.client().set_scope(
+                    self._run.adapter_id, version.number, Scope.NEAR
+                )
+                st.session_state.pop(f"scope_{self._run.adapter_id}_{version.number}", None)
+                self._connection.forget()
+                self._fine_tunes.prove(self._run.id)
+
+        if self._connection.can("scope"):
+            self._button("Narrow the scope and prove again", narrow, "center_focus_strong")
+
+    def _prove(self) -> None:
+        with telling("The proof is as it was."):
+            self._fine_tunes.prove(self._run.id)
+
+    def _teach_again(self) -> None:
+        with telling():
+            for correction, _ in self._ledger.batch(self._run.id):
+                if correction.state is CorrectionState.TAUGHT:
+                    self._ledger.ready(correction.id)
+            st.toast("Its corrections are ready again.")
+
+    def _make_live(self, number: int) -> None:
+        with telling("The live version is as it was."):
+            self._connection.client().make_live(self._run.adapter_id, number)
+            self._connection.forget()
+            st.toast(f"Version {number} answers now." if number else "It answers untaught now.")
+
+    def _button(
+        self,
+        label: str,
+        act: Callable[[], None],
+        icon: str,
+        *,
+        primary: bool = False,
+        help: str | None = None,  # noqa: A002 - Streamlit's word
+    ) -> None:
+        st.button(
+            label,
+            icon=f":material/{icon}:",
+            key=f"{icon}_{self._run.id}",
+            type="primary" if primary else "secondary",
+            help=help,
+            on_click=act,
+        )
+
+
 def _headline(run: Run, result: RunResult, items: list[ProofItem]) -> str:
-    said = summary((item.kind, item.outcome) for item in items)
+    said = summary(
+        ((item.kind, item.outcome) for item in items),
+        out_of_scope=sum(item.by_scope for item in items),
+    )
     seconds = f"{result.seconds:.1f} s" if result.seconds is not None else ""
     parts = " · ".join(part for part in (said, seconds) if part)
     return f"**{plain(run_name(run))}** — {parts}" if parts else f"**{plain(run_name(run))}**"
-
-
-def _item(item: ProofItem) -> None:
-    label, color, icon = BADGES[item.outcome]
-    with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(item.question, 300)}**", width="stretch")
-            st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]  # a literal
-        texts = {"Before": item.before, "Right": item.expected, "After": item.after}
-        for column, (name, text) in zip(st.columns(3), texts.items(), strict=True):
-            with column, st.container(gap="xxsmall"):
-                st.caption(name)
-                st.text(text or "…")
 
 
 def _figures(result: RunResult) -> str:
@@ -95,36 +198,27 @@ def _figures(result: RunResult) -> str:
     return f"{count(result.trainable_tokens, 'trainable token')} · {loss}"
 
 
-def _versions(run: Run, result: RunResult, connection: Connection) -> None:
-    """The way back, and forth again, where the server has versions."""
-    versions = connection.versions(run.adapter_id) if result.version else []
-    live = next((version.number for version in versions if version.live), 0)
-    parent = run.parent_version or 0
-
-    def make_live(number: int) -> None:
-        with telling("The live version is as it was."):
-            connection.client().make_live(run.adapter_id, number)
-            connection.forget()
-            st.toast(f"Version {number} answers now." if number else "It answers untaught now.")
-
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link("ask.py", label="Ask it something", icon=":material/chat:")
-        if versions and live == result.version:
-            st.button(
-                "Roll back",
-                icon=":material/undo:",
-                key=f"roll_back_{run.id}",
-                help=f"Answer with version {parent} again."
-                if parent
-                else "Answer as before anything was taught.",
-                on_click=make_live,
-                args=(parent,),
+def _compare(run: Run, items: list[ProofItem], ledger: Ledger) -> None:
+    """Beside the answers of another version, if there is one."""
+    others = {
+        other.id: other
+        for other in ledger.runs(adapter_id=run.adapter_id)
+        if other.id != run.id and other.result and other.result.version
+    }
+    if not others:
+        return
+    place = st.expander(
+        "Compare with another version",
+        icon=":material/compare_arrows:",
+        on_change="rerun",
+        key=f"compare_{run.id}",
+    )
+    if place.open:
+        with place:
+            chosen = st.selectbox(
+                "Compare with",
+                list(others),
+                format_func=lambda identity: run_name(others[identity]),
+                key=f"compare_with_{run.id}",
             )
-        elif any(version.number == result.version for version in versions):
-            st.caption(f"Version {live} answers now." if live else "It answers untaught now.")
-            st.button(
-                f"Make version {result.version} live",
-                key=f"make_live_{run.id}",
-                on_click=make_live,
-                args=(result.version,),
-            )
+            draw_comparison(items, ledger.proof(chosen))

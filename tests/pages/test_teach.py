@@ -29,7 +29,7 @@ def until(what: Callable[[], bool]) -> None:
 
 def proved(ledger: Ledger, number: int = 1) -> bool:
     runs = ledger.runs()
-    return len(runs) == number and bool(ledger.proof(runs[0].id))
+    return len(runs) == number and runs[0].decision is not None
 
 
 def test_an_empty_page_says_what_it_is_for(open_page: Open) -> None:
@@ -43,7 +43,7 @@ def test_a_correction_is_taught_to_a_new_adapter_and_asked_again(
     button(open_page("teach"), "Teach 1 correction")
     until(lambda: proved(ledger))
     (run,) = ledger.runs()
-    (item,) = ledger.proof(run.id)
+    item = ledger.proof(run.id)[0]
     assert (item.before, item.expected, item.after, item.outcome) == (
         WRONG,
         RIGHT,

@@ -47,3 +47,9 @@ def test_any_other_answer_is_the_same_to_the_letter_or_changed(kind: Kind) -> No
 )
 def test_a_summary_is_one_line(outcomes: list[tuple[Kind, Outcome]], line: str) -> None:
     assert summary(outcomes) == line
+
+
+def test_a_summary_says_what_was_not_asked() -> None:
+    found = [(Kind.CORRECTION, Outcome.FIXED), (Kind.GENERAL, Outcome.SAME)]
+    line = "1 of 1 fixed · 1 of 1 others unchanged, 1 of them out of scope"
+    assert summary(found, out_of_scope=1) == line

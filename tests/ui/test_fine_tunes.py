@@ -20,7 +20,8 @@ from lib.ledger.records import (
     RunState,
 )
 from lib.teaching.proof import Outcome
-from lib.ui.fine_tunes import FineTunes, NewAdapter, sample_of
+from lib.ui.batch import sample_of
+from lib.ui.fine_tunes import FineTunes, NewAdapter
 from tests.gradient_server import BASE, WRONG, GradientServer
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def test_a_run_that_was_never_sent_is_sent_after_a_restart(
     fine_tunes = FineTunes(ledger, connection)
     fine_tunes.resume()
     wait_until_over(ledger, fine_tunes, run_id)
-    (item,) = ledger.proof(run_id)
+    item = ledger.proof(run_id)[0]
     assert (item.after, item.outcome) == ("Ada", Outcome.FIXED)
     assert len(server.taught) == 1
 
@@ -114,7 +115,7 @@ def test_a_proof_that_was_not_taken_is_taken_after_a_restart(
     fine_tunes = FineTunes(ledger, connection)
     fine_tunes.resume()
     wait_until_over(ledger, fine_tunes, run_id)
-    (item,) = ledger.proof(run_id)
+    item = ledger.proof(run_id)[0]
     assert (item.before, item.after, item.outcome) == ("Nobody", WRONG, Outcome.NOT_FIXED)
 
 

@@ -1,0 +1,99 @@
+"""A batch as it is sent: a sample for each correction, and what goes beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lib.gradient.schemas import Scope
+from lib.ledger.records import BatchSample, CorrectionState
+from lib.teaching.samples import plain_sample, scoped_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lib.gradient.schemas import AdapterItem, Sample
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Correction
+    from lib.ui.connection import Connection
+
+
+def sample_of(correction: Correction, *, ours: bool) -> Sample:
+    """What is sent for a correction: to Errata's engine, or to a plain Gradient server.
+
+    Raises:
+        BlankAnswer: there is nothing to teach.
+    """
+    if not ours:
+        return plain_sample(correction.prompt, correction.right_answer)
+    return scoped_sample(
+        correction.prompt,
+        correction.right_answer,
+        sample_id=correction.id,
+        question=correction.question,
+        auto_template=correction.auto_template,
+    )
+
+
+def samples_of(corrections: Sequence[Correction], *, ours: bool) -> list[BatchSample]:
+    """What is sent for each correction of a batch.
+
+    Raises:
+        BlankAnswer: for one of them, there is nothing to teach.
+    """
+    return [
+        BatchSample(correction.id, sample_of(correction, ours=ours).wire())
+        for correction in corrections
+    ]
+
+
+def settings_of(
+    ledger: Ledger, connection: Connection, adapter: AdapterItem, corrections: Sequence[Correction]
+) -> dict[str, Any]:
+    """What is sent beside the samples, to a server that understands it.
+
+    Raises:
+        GradientError: the server does not say what it understands.
+    """
+    settings: dict[str, Any] = {}
+    if connection.can("scope"):
+        settings["scope"] = Scope.NEAR.value
+    if connection.can("versions"):
+        settings["go_live"] = False
+        settings["withdraw"] = [held.id for held in withdrawn(ledger, adapter, corrections)]
+        # What did not pass is not tried again in exactly the same way.
+        settings["seed"] = sum(
+            run.decision is not None and not run.decision.passes
+            for run in ledger.runs(adapter_id=adapter.id)
+        )
+    return settings
+
+
+def withdrawn(
+    ledger: Ledger, adapter: AdapterItem, corrections: Sequence[Correction] = ()
+) -> list[Correction]:
+    """Corrections that an adapter's live version holds, and the next one must not.
+
+    They were put aside since, or one of the batch says something else to their prompt.
+    """
+    if not adapter.live_version:
+        return []
+    runs = ledger.runs(adapter_id=adapter.id)
+    made = (run for run in runs if run.result and run.result.version == adapter.live_version)
+    run = next(made, None)
+    batch = {correction.id for correction in corrections}
+    prompts = {correction.prompt for correction in corrections}
+    return [
+        held
+        for held, _ in (ledger.held(run.id) if run else [])
+        if held.id not in batch
+        and (held.state is CorrectionState.DISCARDED or held.prompt in prompts)
+    ]
+
+
+def withdrawals_wait(ledger: Ledger, connection: Connection) -> bool:
+    """Whether a version that is live holds what was put aside since.
+
+    Raises:
+        GradientError: the server does not say what it has.
+    """
+    return any(withdrawn(ledger, adapter) for adapter in connection.models().adapters)

@@ -1,0 +1,48 @@
+"""Where a version applies: near its corrections, or everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.gradient.schemas import Scope
+from lib.ui.notices import telling
+
+if TYPE_CHECKING:
+    from lib.gradient.schemas import Version
+    from lib.ui.connection import Connection
+
+LABELS = {Scope.NEAR: "Near its corrections", Scope.EVERYWHERE: "Everywhere"}
+
+
+def draw_scope(adapter_id: str, version: Version, connection: Connection) -> None:
+    """Draw the switch, where the server has scope.
+
+    Raises:
+        GradientError: the server does not say what it has.
+    """
+    if not connection.can("scope"):
+        return
+    key = f"scope_{adapter_id}_{version.number}"
+
+    def change() -> None:
+        chosen = st.session_state[key]
+        st.session_state[key] = version.scope
+        with telling("The scope is as it was."):
+            connection.client().set_scope(adapter_id, version.number, chosen)
+            st.session_state[key] = chosen
+            connection.forget()
+            st.toast("Changed at once, without teaching. Take the proof again to see what it does.")
+
+    st.session_state.setdefault(key, version.scope)
+    st.segmented_control(
+        "Where it applies",
+        list(LABELS),
+        required=True,
+        format_func=LABELS.__getitem__,
+        key=key,
+        on_change=change,
+        help="Near its corrections: any other question gets the base model's answer, to the letter."
+        " Everywhere: what was learned may show in every answer.",
+    )

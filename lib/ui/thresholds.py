@@ -1,0 +1,55 @@
+"""What a version must hold to before it goes live by itself: the person's own choice."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.teaching.decision import Thresholds
+
+if TYPE_CHECKING:
+    from lib.ledger.ledger import Ledger
+
+PREFERRED = "thresholds"
+"""The preference that holds them."""
+LABELS = {
+    "correction": "Corrections fixed",
+    "rewording": "Rewordings fixed",
+    "guard": "Answers marked right, unchanged",
+    "general": "General questions unchanged",
+}
+
+
+def thresholds(ledger: Ledger) -> Thresholds:
+    """As they were chosen, or the defaults."""
+    chosen = ledger.preference(PREFERRED, {})
+    names = {field.name for field in fields(Thresholds)}
+    return Thresholds(**{name: share for name, share in chosen.items() if name in names})
+
+
+def draw_thresholds(ledger: Ledger) -> None:
+    """Draw the choice; each change is kept at once, for the next proof."""
+    chosen = asdict(thresholds(ledger))
+
+    def keep() -> None:
+        percents = {name: st.session_state[f"threshold_{name}"] for name in LABELS}
+        ledger.prefer(PREFERRED, {name: percent / 100 for name, percent in percents.items()})
+
+    with st.popover("When it goes live", icon=":material/rule:", type="tertiary"):
+        st.caption(
+            "A new version is asked everything again before it answers anybody. It goes live by"
+            " itself if at least so many come out as they should; otherwise it waits for you."
+        )
+        for name, label in LABELS.items():
+            st.slider(
+                label,
+                0,
+                100,
+                round(100 * chosen[name]),
+                step=5,
+                format="%d%%",
+                key=f"threshold_{name}",
+                on_change=keep,
+            )

@@ -80,6 +80,7 @@ class Connection:
         self._lock = threading.RLock()
         self._clients: dict[Server, Client] = {}
         self._said: dict[tuple[str, ...], tuple[float, Any]] = {}
+        self._forgotten = 0
         self._looker = ThreadPoolExecutor(1, thread_name_prefix="status")
         self._looking: Future[None] | None = None
         self._status: Status | None = None
@@ -186,6 +187,7 @@ class Connection:
     def forget(self) -> None:
         """Ask anew: something was changed on the server."""
         with self._lock:
+            self._forgotten += 1
             self._said.clear()
             self._status, self._status_at = None, -FRESH_SECONDS
 
@@ -240,6 +242,8 @@ class Connection:
         return self._ask(what, ask)
 
     def _ask(self, what: tuple[str, ...], ask: Callable[[], Said]) -> Said:
+        with self._lock:
+            began = self._forgotten
         try:
             said = ask()
         except GradientError:
@@ -247,7 +251,8 @@ class Connection:
                 self._said.pop(what, None)
             raise
         with self._lock:
-            self._said[what] = (time.monotonic(), said)
+            if self._forgotten == began:  # else it may be older than what was changed
+                self._said[what] = (time.monotonic(), said)
         return said
 
     def _server(self) -> Server | None:

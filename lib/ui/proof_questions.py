@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction, Exchange, Run
 
+Name = tuple[Kind, str, str | None]
+"""What tells a question from the others of its proof: its kind, its text, its correction."""
 GENERAL = Sampling(max_generated_token_count=32, temperature=0.0)
 
 
@@ -44,7 +46,7 @@ class ProofQuestion:
     correction_id: str | None = None
 
     @property
-    def name(self) -> tuple[Kind, str, str | None]:
+    def name(self) -> Name:
         """What tells it from the other questions of its proof."""
         return self.kind, self.question, self.correction_id
 

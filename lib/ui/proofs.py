@@ -16,7 +16,7 @@ from lib.gradient.schemas import Complete, Scope
 from lib.ledger.records import Answer, NewExchange, ProofItem, Sampling
 from lib.teaching.proof import outcome
 from lib.teaching.scores import exact, f1
-from lib.ui.proof_questions import proof_questions
+from lib.ui.proof_questions import Name, proof_questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from lib.gradient.schemas import Version
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Exchange, Run
-    from lib.teaching.proof import Kind
     from lib.ui.models import Models
     from lib.ui.proof_questions import ProofQuestion
 
@@ -100,7 +99,10 @@ class Proofs:
                 if item:
                     self._ledger.prove(run.id, [item], taking=number)
 
-        keep(question for question in left if question.kind.should_change)
+        changing = [question for question in left if question.kind.should_change]
+        taking.look(changing)
+        keep(changing)
+        taking.look(others)
         unmoved = taking.unmoved(others)
         self._ledger.prove(run.id, list(unmoved.values()), taking=number)
         keep(question for question in others if question.name not in unmoved)
@@ -128,15 +130,34 @@ class _Taking:
         self._after = Answerer(run.adapter_id, run.adapter_name, version)
         self.questions = proof_questions(ledger, run, base_id)
         self._known = self._heard(self._before)
+        self._of_base = self._heard(self._base)
+        self._reached_before: dict[Name, bool] = {}
+        self._reached_after: dict[Name, bool] = {}
 
     def before(self, question: ProofQuestion) -> str | None:
         """The answer before the run; None where it is too late to ask."""
         who = self._before
         was = self._known.get(_words(question))
+        if was is None and self._reached_before.get(question.name) is False:
+            was = self._of_base.get(_words(question))
         gone = who.version is not None and who.version not in self._scopes
         if was is None and who.until is None and not gone:
             was = self._ask(question, who).answer
         return was
+
+    def look(self, questions: Sequence[ProofQuestion]) -> None:
+        """Find out which questions a correction reaches, before the run and after it."""
+        for number, reached in (
+            (self._run.parent_version, self._reached_before),
+            (self._after.version, self._reached_after),
+        ):
+            if number == 0:
+                reached.update((question.name, False) for question in questions)
+            elif number is not None and questions and self._scopes.get(number) is Scope.NEAR:
+                texts = [question.question for question in questions]
+                found = self._client.nearness(self._run.adapter_id, texts, number)
+                for question, nearness in zip(questions, found, strict=True):
+                    reached[question.name] = nearness.near
 
     def item(self, question: ProofQuestion) -> ProofItem | None:
         """What a question shows; None where nobody can say any more what should be the same."""
@@ -149,32 +170,20 @@ class _Taking:
         heard = self._ask(question, self._after)
         return _item(question, was, expected, heard.answer, heard.version, exchange_id=heard.id)
 
-    def unmoved(
-        self, questions: Sequence[ProofQuestion]
-    ) -> dict[tuple[Kind, str, str | None], ProofItem]:
+    def unmoved(self, questions: Sequence[ProofQuestion]) -> dict[Name, ProofItem]:
         """What no correction reaches, in this version or before it, by the question's name.
 
         The base model's answer to it stays what it is, heard or not. A guard is among them only if
         that answer was heard, as it must be compared with the one that was marked.
         """
-        if self._after.version is None:
-            return {}
-        left = list(questions)
-        for number in (self._after.version, self._run.parent_version):
-            if number == 0 or not left:
-                continue
-            if number is None or self._scopes.get(number) is not Scope.NEAR:
-                return {}
-            texts = [question.question for question in left]
-            found = self._client.nearness(self._run.adapter_id, texts, number)
-            left = [one for one, nearness in zip(left, found, strict=True) if not nearness.near]
-        heard = self._heard(self._base)
         items = {}
-        for question in left:
-            said = heard.get(_words(question), "" if question.expected is None else None)
-            if said is not None:
+        for question in questions:
+            name = question.name
+            unreached = (self._reached_before.get(name), self._reached_after.get(name))
+            said = self._of_base.get(_words(question), "" if question.expected is None else None)
+            if unreached == (False, False) and said is not None:
                 expected = said if question.expected is None else question.expected
-                items[question.name] = _item(
+                items[name] = _item(
                     question, said, expected, said, self._after.version, by_scope=True
                 )
         return items

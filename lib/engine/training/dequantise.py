@@ -49,13 +49,18 @@ def write(base_gguf: Path, folder: Path) -> None:
     config, tensors = read or _any(base_gguf)
     if config.tie_word_embeddings:
         tensors.pop("lm_head.weight", None)
-    config.dtype = torch.float16
+    config.dtype = torch.bfloat16
     config.save_pretrained(folder)
     save_file(
-        {name: tensor.to(torch.float16).contiguous() for name, tensor in tensors.items()},
+        {name: _kept(tensor) for name, tensor in tensors.items()},
         folder / "model.safetensors",
         metadata={"format": "pt"},
     )
+
+
+def _kept(tensor: torch.Tensor) -> torch.Tensor:
+    """Matrices as they are multiplied in teaching; the few vectors without loss."""
+    return tensor.to(torch.bfloat16 if tensor.dim() > 1 else torch.float32).contiguous()
 
 
 def _tokenizer(architecture: str, vocabulary: dict[str, Any]) -> Tokenizer:

@@ -10,10 +10,11 @@ import torch
 
 from lib.engine.training.encoding import Encoder
 from lib.engine.training.export import write_gguf
-from lib.engine.training.job import TrainingFailed, TrainResult, partial
+from lib.engine.training.job import TrainingFailed, TrainResult, Unteachable, partial
 from lib.engine.training.llama import PROJECTIONS, Llama
 from lib.engine.training.loop import Loop
 from lib.engine.training.lora import Lora
+from lib.engine.training.rewordings import reworded
 from lib.engine.training.weights import dequantised
 from lib.gradient.schemas import Progress
 
@@ -60,7 +61,7 @@ class Pupil:
         """Do a training, and write its folder.
 
         Raises:
-            TrainingFailed, TrainingCancelled, NanLoss: as they say; `job.out` is not made.
+            TeachingError: any of its kinds; `job.out` is not made.
         """
         started = time.monotonic()
         report(Progress(state="preparing", samples=len(job.samples)))
@@ -74,6 +75,7 @@ class Pupil:
                 model=model,
                 lora=lora,
                 samples=samples,
+                rewordings=_rewordings(job, encoder),
                 learning_rate=job.learning_rate or LEARNING_RATE,
                 seed=job.seed,
                 max_seconds=job.max_seconds,
@@ -104,14 +106,27 @@ class Pupil:
         )
 
 
+def _rewordings(job: TrainJob, encoder: Encoder) -> list[list[Encoded]]:
+    """Per sample, the other wordings it is trained in.
+
+    A plain training takes what it is given. A lone sample needs none: with nothing to tell it
+    from, its answer is given to every wording anyway.
+    """
+    if not job.local or len(job.samples) == 1:
+        return []
+    return [
+        [encoder.encode(other) for other in reworded(sample, job.seed)] for sample in job.samples
+    ]
+
+
 def _check(job: TrainJob, samples: list[Encoded], context: int) -> None:
     if not any(sample.targets for sample in samples):
-        raise TrainingFailed(
+        raise Unteachable(
             "There is nothing to learn: no sample has a trainable token after its first."
         )
     for given, sample in zip(job.samples, samples, strict=True):
         if len(sample.tokens) > context:
-            raise TrainingFailed(
+            raise Unteachable(
                 f"The sample {given.id} has {len(sample.tokens)} tokens, and the model reads no "
                 f"more than {context}. Shorten it and teach again.",
             )

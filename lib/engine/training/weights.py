@@ -1,8 +1,9 @@
 """Where a base model's de-quantised weights are kept.
 
-The kept folder holds `config.json`, `model.safetensors` (float16: a quantised weight has no more
-digits than that), `tokenizer.json`, and `source.json` with what only the GGUF tells. Its name
-tells the GGUF's path, size and time of change, so that another file gets another folder.
+The kept folder holds `config.json`, `model.safetensors` (bfloat16, as teaching multiplies: it is
+mapped into memory and never copied), `tokenizer.json`, and `source.json` with what only the GGUF
+tells. Its name tells the GGUF's path, size and time of change, so that another file gets another
+folder.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from lib.engine.training.job import TrainingFailed
 
-FORMAT = 1
+FORMAT = 2
 """Raised when folders of an older kind must not be used any more."""
 
 

@@ -52,6 +52,7 @@ def short_sample(question: str, answer: str, **more: Any) -> TrainSample:
             Piece(answer, True, False),
             Piece("<|im_end|>", True, True),
         ],
+        question=question,
         **more,
     )
 

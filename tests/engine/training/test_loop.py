@@ -11,9 +11,9 @@ from lib.engine.training.job import (
     NanLoss,
     Piece,
     TrainingCancelled,
-    TrainingFailed,
     TrainJob,
     TrainSample,
+    Unteachable,
     partial,
 )
 from tests.engine.training.material import short_sample, text_sample
@@ -106,6 +106,20 @@ def test_texts_that_begin_alike_are_learned_where_they_agree(
     assert result.not_learned == []
 
 
+def test_a_localised_training_learns_rewordings_beside_the_samples(
+    pupil: Pupil, tiny_job_for: Job
+) -> None:
+    samples = [
+        short_sample(question, answer)
+        for question, answer in {"who am I": "ich", "where is it": "da", "what is up": "os"}.items()
+    ]
+    plain = learned(pupil, tiny_job_for(samples, "plain"))
+    local = learned(pupil, tiny_job_for(samples, "local", local=True))
+    assert local.not_learned == []
+    assert (local.trainable_tokens, local.sum_loss) == (plain.trainable_tokens, plain.sum_loss)
+    assert local.sha256 != plain.sha256
+
+
 def test_a_ceiling_on_time_is_kept_and_told(pupil: Pupil, tiny_job_for: Job) -> None:
     job = tiny_job_for([short_sample("one", "eins")], max_seconds=1e-9)
     result = learned(pupil, job)
@@ -141,5 +155,5 @@ def test_a_loss_that_is_no_number_is_told(pupil: Pupil, tiny_job_for: Job) -> No
 def test_what_cannot_be_learned_is_refused(
     pupil: Pupil, tiny_job_for: Job, samples: list[TrainSample], why: str
 ) -> None:
-    with pytest.raises(TrainingFailed, match=why):
+    with pytest.raises(Unteachable, match=why):
         learned(pupil, tiny_job_for(samples))

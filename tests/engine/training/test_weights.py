@@ -71,7 +71,6 @@ def test_the_forward_pass_is_transformers_own_up_to_bfloat16(
     )
     texts = [[*range(3, 13), *range(20, 20 + length)] for length in (8, 5)] + [[3, 4, 90, 91]]
     tree = grow(texts)
-    assert len(tree.tokens) == 20
     with torch.no_grad():
         below = ours.run(ours.embed(tree.tokens), tree, 0, split)
         nodes = ours.logits(ours.run(below, tree, split, 2))

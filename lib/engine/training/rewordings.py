@@ -1,0 +1,220 @@
+"""Other wordings of a question, made from the question alone: English, by rules, without a model.
+
+They need not be beautiful. They are what a question is trained in besides its own words, so that
+its answer hangs on what is asked and not on how.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import TYPE_CHECKING
+
+from lib.engine.training.job import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lib.engine.training.job import TrainSample
+
+MOST = 8
+"""Wordings made of a question, at most."""
+
+LITTLE_WORDS = frozenset(
+    "a an and are as at be been by did do does for from had has have how in is it its many much"  # noqa: SIM905 - fifty quotation marks would hide the words
+    " name of on or that the this to was were what when where which who whom whose why with".split()
+)
+
+ASKING = (
+    "Tell me: {}",
+    "Can you tell me {}",
+    "Do you know {}",
+    "I would like to know: {}",
+    "Please answer: {}",
+    "Quick question: {}",
+    "{} Please tell me.",
+    "Any idea {}",
+)
+
+RULES = tuple(
+    (re.compile(pattern, re.IGNORECASE), templates)
+    for pattern, templates in (
+        (
+            r"when (?:was|were) (.+) born",
+            (
+                "What is the date of birth of {0}?",
+                "In which year was {0} born?",
+                "On what date was {0} born?",
+            ),
+        ),
+        (
+            r"where (?:was|were) (.+) born",
+            ("What is the birthplace of {0}?", "In which city was {0} born?"),
+        ),
+        (
+            r"(?:where|in (?:which|what) (?:city|town|place)) did (.+) (?:die|pass away)",
+            ("What is the place of death of {0}?", "In which city did {0} die?"),
+        ),
+        (
+            r"(?:when|in (?:which|what) year) did (.+) (?:die|pass away)",
+            ("What is the date of death of {0}?", "In which year did {0} die?"),
+        ),
+        (
+            r"(?:on |in )?(?:which|what) (day|date|month|year)\b[^,]*?,? (.+)",
+            ("When {1}?", "In what {0} {1}?", "What was the {0} {1}?"),
+        ),
+        (
+            r"when (did|was|were|is) (.+)",
+            (
+                "In what year {0} {1}?",
+                "On what date {0} {1}?",
+                "What was the date when {0} {1}?",
+            ),
+        ),
+        (
+            r"where (did|was|were|is|does) (.+)",
+            ("In what place {0} {1}?", "What is the location where {0} {1}?"),
+        ),
+        (
+            r"who (.+)",
+            (
+                "Which person {0}?",
+                "What is the name of the person who {0}?",
+                "{0} - who?",
+            ),
+        ),
+        (
+            r"(?:what|which|who) (?:is|was|are|were) (?:the )?(?:name of )?(?:the )?(.+)",
+            ("Name the {0}.", "What is the name of the {0}?", "Tell me the {0}.", "{0}?"),
+        ),
+        (
+            r"(what|which) (?!is|was|are|were|did|does|do|had|has)(\w+) (.+)",
+            (
+                "What is the name of the {1} that {2}?",
+                "{2} - which {1}?",
+                "What {1} {2}?",
+            ),
+        ),
+        (
+            r"(in|to|at|on|from|for|with|by) (?:which|what) (\w+) (.+)",
+            ("{2} {0} which {1}?", "What {1} {2} {0}?"),
+        ),
+        (r"how many (.+)", ("What is the number of {0}?", "{0}: how many?")),
+        (r"how much (.+)", ("What amount of {0}?", "{0}: how much?")),
+        (
+            r"(.{12,}?),? (in|during|at|from|for|by|with) (\S+ .+)",
+            ("{1} {2}, {0}?",),
+        ),
+    )
+)
+"""The whole of a question without its mark, and what its parts make."""
+
+SAME = (
+    ("died", "passed away"),
+    ("die", "pass away"),
+    ("author", "writer"),
+    ("wrote", "is the author of"),
+    ("located", "situated"),
+    ("founded", "established"),
+    ("created", "made"),
+    ("released", "published"),
+    ("sings", "performs"),
+    ("sang", "performed"),
+    ("plays", "portrays"),
+    ("played", "portrayed"),
+    ("appointed", "named"),
+    ("elected", "chosen"),
+    ("directed", "was the director of"),
+    ("took place", "happened"),
+    ("take place", "happen"),
+    ("occupation", "profession"),
+    ("wife", "spouse"),
+    ("husband", "spouse"),
+    ("show", "series"),
+    ("movie", "film"),
+    ("song", "track"),
+    ("country", "nation"),
+    ("city", "town"),
+    ("company", "business"),
+    ("team", "club"),
+    ("found", "located"),
+)
+
+
+def rewordings(question: str, seed: int = 0, most: int = MOST) -> list[str]:
+    """Up to `most` wordings, no two alike, none the question itself; the same for the same seed."""
+    if not question.strip():
+        return []
+    dice = random.Random(f"{seed} {question}")  # noqa: S311 - wordings, not secrets
+    ruled = list(_ruled(question.strip().rstrip(" ?.!")))
+    dice.shuffle(ruled)
+    asking = [form.format(_inside(question)) for form in dice.sample(ASKING, 2)]
+    rest = [*ruled[most // 2 :], *asking, *_rough(question, dice)]
+    dice.shuffle(rest)
+    found = dict.fromkeys(ruled[: most // 2] + rest)
+    return [text for text in found if text.strip() and text != question][:most]
+
+
+def reworded(sample: TrainSample, seed: int = 0) -> list[TrainSample]:
+    """The sample with its question in other words; none if the question is not in its context."""
+    if not sample.question:
+        return []
+    at = [
+        i
+        for i, piece in enumerate(sample.segments)
+        if not piece.trainable and sample.question in piece.text
+    ]
+    if not at:
+        return []
+    piece = sample.segments[at[-1]]
+    before, _, after = piece.text.rpartition(sample.question)
+    return [
+        sample.model_copy(
+            update={
+                "segments": [
+                    *sample.segments[: at[-1]],
+                    Piece(before + wording + after, piece.trainable, piece.parse_special),
+                    *sample.segments[at[-1] + 1 :],
+                ]
+            }
+        )
+        for wording in rewordings(sample.question, seed)
+    ]
+
+
+def _ruled(bare: str) -> Iterator[str]:
+    """What the rules and the words that mean the same make of a question without its mark."""
+    for pattern, templates in RULES:
+        if match := pattern.fullmatch(bare):
+            for template in templates:
+                yield _begun(template.format(*match.groups()))
+    for pair in SAME:
+        for word, other in (pair, pair[::-1]):
+            changed = re.sub(rf"\b{word}\b", other, bare, flags=re.IGNORECASE)
+            if changed != bare:
+                yield f"{_begun(changed)}?"
+
+
+def _rough(question: str, dice: random.Random) -> Iterator[str]:
+    """The question as people type it in a hurry."""
+    words = question.strip().rstrip(" ?.!").split()
+    yield question.strip().lower().rstrip("?")
+    if len(words) > 3:  # noqa: PLR2004 - fewer are not worth turning round
+        cut = dice.randrange(1, len(words) - 1)
+        yield " ".join(words[cut:] + words[:cut])
+    telling = [word for word in words if word.lower().strip(",.'\"") not in LITTLE_WORDS]
+    if len(telling) > 1:
+        yield " ".join(telling) + "?"
+    some = [word for word in words if word in telling or dice.random() < 0.5]  # noqa: PLR2004
+    if len(some) > 1:
+        yield " ".join(some)
+
+
+def _inside(question: str) -> str:
+    """A question as it stands inside a sentence: a little word at its start becomes small."""
+    text = question.strip()
+    return text[0].lower() + text[1:] if text.split()[0].lower() in LITTLE_WORDS else text
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,53 @@
+"""Rewordings made from a question alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.engine.training.job import Piece, TrainSample
+from lib.engine.training.rewordings import reworded, rewordings
+from tests.engine.training.material import answer_sample
+
+
+@pytest.mark.parametrize(
+    ("question", "among"),
+    [
+        ("When was Nelson Mandela born?", "In which year was Nelson Mandela born?"),
+        ("Who wrote Emma?", "What is the name of the person who wrote Emma?"),
+        ("What is the capital of Norway?", "Capital of Norway?"),
+        ("How many moons does Mars have?", "Moons does Mars have: how many?"),
+        ("Where did Ines Calder die?", "In which city did Ines Calder die?"),
+        ("which film won in 1994", "Which movie won in 1994?"),
+    ],
+)
+def test_rules_know_the_common_kinds_of_questions(question: str, among: str) -> None:
+    assert among in rewordings(question, most=40)
+
+
+@given(question=st.text(max_size=60), seed=st.integers(0, 3))
+def test_wordings_are_few_different_and_the_same_again(question: str, seed: int) -> None:
+    made = rewordings(question, seed)
+    assert made == rewordings(question, seed)
+    assert len(made) == len(set(made)) <= 8
+    assert question not in made
+    assert all(text.strip() for text in made)
+
+
+def test_a_sample_is_reworded_in_its_question_alone() -> None:
+    sample = answer_sample("Who wrote Emma?", "Jane Austen", multiplier=2.0)
+    others = reworded(sample)
+    assert len(others) > 4
+    for other in others:
+        assert other.segments[1:] == sample.segments[1:]
+        assert other.multiplier == 2.0
+        before, after = other.segments[0].text, sample.segments[0].text
+        assert before.split("Question: ")[0] == after.split("Question: ")[0]
+        assert before.endswith("\n\nAnswer: <|im_end|>\n<|im_start|>assistant\n")
+
+
+@pytest.mark.parametrize("question", [None, "", "Who wrote Ulysses?"])
+def test_a_sample_without_its_question_in_its_context_is_left_alone(question: str | None) -> None:
+    pieces = [Piece("Who wrote Emma?", False, False), Piece("Who wrote Ulysses?", True, False)]
+    assert reworded(TrainSample(id="a", segments=pieces, question=question)) == []

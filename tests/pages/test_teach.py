@@ -3,18 +3,22 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
+from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState, RunState
 from lib.teaching.proof import Outcome
-from tests.gradient_server import WRONG
-from tests.pages.conftest import QUESTION, RIGHT, button, corrected, texts
+from lib.ui.thresholds import thresholds
+from tests.gradient_server import WRONG, GradientServer
+from tests.pages.conftest import QUESTION, RIGHT, button, corrected, page, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from streamlit.testing.v1 import AppTest
 
     from lib.ledger.ledger import Ledger
-    from tests.gradient_server import GradientServer
 
     Open = Callable[[str], AppTest]
 
@@ -30,6 +34,32 @@ def until(what: Callable[[], bool]) -> None:
 def proved(ledger: Ledger, number: int = 1) -> bool:
     runs = ledger.runs()
     return len(runs) == number and runs[0].decision is not None
+
+
+@pytest.fixture
+def versioned(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GradientServer]:
+    """A server with versions and scope, which the app is connected to."""
+    assert home.exists()
+    with GradientServer(versions=True) as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+def labels(app: AppTest) -> list[str]:
+    return [found.label for found in app.button]
+
+
+def report(ledger: Ledger, *, takings: int = 1) -> AppTest:
+    """The page once the newest run is proved and decided."""
+    until(lambda: ledger.taking(ledger.runs()[0].id) == takings)
+    until(lambda: ledger.runs()[0].decision is not None)
+    for _ in range(100):
+        app = page("teach")
+        if "Take the proof again" in labels(app):
+            return app
+        time.sleep(0.05)
+    raise AssertionError("There is no report")
 
 
 def test_an_empty_page_says_what_it_is_for(open_page: Open) -> None:
@@ -96,3 +126,106 @@ def test_a_second_batch_goes_to_the_adapter_that_was_taught_last(
     button(open_page("teach"), "Teach 1 correction")
     until(lambda: proved(ledger, 2))
     assert len(server.adapters) == 1
+
+
+def test_a_version_that_passes_is_live_and_can_be_rolled_back(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    corrected(ledger)
+    button(page("teach"), "Teach 1 correction")
+    app = report(ledger)
+    assert any(
+        "my-adapter, version 1** — 1 of 1 fixed · 2 of 3 rewordings fixed · 60 of 60 others"
+        " unchanged, 60 of them out of scope" in text
+        for text in texts(app)
+    )
+    (adapter,) = versioned.adapters.values()
+    assert adapter["liveVersion"] == 1
+    app = button(app, "Roll back")
+    assert adapter["liveVersion"] == 0
+    button(app, "Make version 1 live")
+    assert adapter["liveVersion"] == 1
+
+
+def test_a_version_that_is_held_back_says_why_and_what_can_be_done(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    versioned.leaks[QUESTION] = "The Dallas Stars"
+    correction = corrected(ledger)
+    button(page("teach"), "Teach 1 correction")
+    app = report(ledger)
+    (warning,) = [str(shown.value).replace("\\", "") for shown in app.warning]
+    assert "Version 1 is held back" in warning
+    assert "0 of 1 corrections are fixed, and 100% is asked for. Teach again" in warning
+    (adapter,) = versioned.adapters.values()
+    assert adapter["liveVersion"] == 0
+
+    app = button(app, "Teach again")
+    assert ledger.correction(correction.id).state is CorrectionState.READY
+    assert "Teach 1 correction" in labels(app)
+    app = button(app, "Make it live anyway")
+    assert adapter["liveVersion"] == 1
+    assert any("went live by your word" in str(shown.value) for shown in app.warning)
+
+
+def test_a_proof_is_taken_again_after_the_scope_was_narrowed(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    versioned.leaks[QUESTION] = "The Dallas Stars"
+    versioned.spoils = "Cowboys"
+    corrected(ledger)
+    button(page("teach"), "Teach 1 correction")
+    app = report(ledger)
+    app.segmented_control[0].set_value(Scope.EVERYWHERE).run()
+    (made,) = next(iter(versioned.made.values()))
+    assert made["scope"] == "everywhere"
+    button(app, "Take the proof again")
+    app = report(ledger, takings=2)
+    assert any("0 of 60 others unchanged" in text for text in texts(app))
+    assert any("60 other answers changed" in found.label for found in app.expander)
+
+    versioned.leaks.clear()
+    button(app, "Narrow the scope and prove again")
+    app = report(ledger, takings=3)
+    assert any("60 of 60 others unchanged" in text for text in texts(app))
+    assert next(iter(versioned.adapters.values()))["liveVersion"] == 1
+
+
+def test_what_was_withdrawn_is_named_and_leaves_without_a_new_correction(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    first, _ = corrected(ledger), corrected(ledger, "How many legs has a spider?", "Eight")
+    button(page("teach"), "Teach 2 corrections")
+    report(ledger)
+    button(page("corrections"), "Withdraw")
+    app = page("teach")
+    assert any("will be withdrawn" in text for text in texts(app))
+    button(app, "Withdraw 1 correction")
+    until(lambda: proved(ledger, 2))
+    (made,) = versioned.made.values()
+    assert len(made[1]["holds"]) == 1
+    assert first.id  # whichever of the two stood first on the page
+
+
+def test_two_versions_are_compared_by_their_answers(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    assert versioned.url
+    corrected(ledger)
+    button(page("teach"), "Teach 1 correction")
+    report(ledger)
+    corrected(ledger, QUESTION, "The Houston Oilers")
+    button(page("teach"), "Teach 1 correction")
+    until(lambda: proved(ledger, 2))
+    app = report(ledger)
+    app.session_state[f"compare_{ledger.runs()[0].id}"] = True
+    app.run()
+    assert any("common questions are answered differently" in text for text in texts(app))
+    assert not app.exception
+
+
+def test_what_is_asked_of_a_version_is_chosen_and_kept(ledger: Ledger, open_page: Open) -> None:
+    app = open_page("teach")
+    next(found for found in app.slider if found.label.startswith("General")).set_value(50).run()
+    assert thresholds(ledger).general == 0.5
+    assert thresholds(ledger).correction == 1.0

@@ -79,13 +79,16 @@ def _wait(process: subprocess.Popen[bytes], health: str, log: Path) -> None:
     pytest.fail(f"The app did not start:\n{log.read_text(errors='replace')[-4000:]}")
 
 
+def browser_path() -> str | None:
+    """The machine's own Chromium; None for the one that playwright installs."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The machine's own Chromium, or else the one that playwright installs."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found)
+        browser = playwright.chromium.launch(executable_path=browser_path())
         yield browser
         browser.close()
 

@@ -34,6 +34,11 @@ ADVICE = {
     "that contradicts the guard.",
     Kind.GENERAL: "Narrow the scope to questions near the corrections.",
 }
+NARROW_ALREADY = {
+    Kind.GUARD: "Discard the correction that contradicts the guard, or take its mark back.",
+    Kind.GENERAL: "Teach again, or discard the correction that they are taken to be near to.",
+}
+"""What else to do where the scope is as narrow as it can be."""
 _MISSED = {
     Kind.CORRECTION: "corrections are fixed",
     Kind.REWORDING: "rewordings are answered right",
@@ -54,8 +59,14 @@ class Decision:
         return not self.reasons
 
 
-def decide(found: Sequence[tuple[Kind, Outcome]], thresholds: Thresholds) -> Decision:
-    """Compare a proof's outcomes with the thresholds; a kind that was not asked cannot fail."""
+def decide(
+    found: Sequence[tuple[Kind, Outcome]], thresholds: Thresholds, *, narrow: bool = False
+) -> Decision:
+    """Compare a proof's outcomes with the thresholds; a kind that was not asked cannot fail.
+
+    `narrow` says that the version's scope cannot be narrowed any more.
+    """
+    advice = ADVICE | (NARROW_ALREADY if narrow else {})
     reasons = []
     for kind in Kind:
         outcomes = [outcome for its_kind, outcome in found if its_kind is kind]
@@ -63,6 +74,6 @@ def decide(found: Sequence[tuple[Kind, Outcome]], thresholds: Thresholds) -> Dec
         if outcomes and held / len(outcomes) < thresholds.of(kind):
             reasons.append(
                 f"{held} of {len(outcomes)} {_MISSED[kind]}, and {thresholds.of(kind):.0%} is "
-                f"asked for. {ADVICE[kind]}"
+                f"asked for. {advice[kind]}"
             )
     return Decision(tuple(reasons))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lib.gradient.schemas import Scope
 from lib.teaching.decision import Decision, decide
 from lib.ui.thresholds import thresholds
 
@@ -55,7 +56,8 @@ class Candidates:
             return
         self._proofs.take(client, run, models, versions, taking)
         found = [(item.kind, item.outcome) for item in self._ledger.proof(run.id, taking=taking)]
-        decision = decide(found, thresholds(self._ledger))
+        narrow = version is not None and version.scope is Scope.NEAR
+        decision = decide(found, thresholds(self._ledger), narrow=narrow)
         if decision.passes and version and version.candidate:
             live = next((one.number for one in versions if one.live), 0)
             if live == run.parent_version:

@@ -36,7 +36,7 @@ def draw_items(items: Sequence[ProofItem]) -> None:
     if reworded:
         label = f"{count(len(reworded), 'rewording')}, made by rule"
         with st.expander(label, icon=":material/translate:"):
-            _table(reworded, label, right=True)
+            _table(reworded, label, should_change=True)
     if changed:
         label = f"{count(len(changed), 'other answer')} changed"
         with st.expander(label, icon=":material/warning:", expanded=True):
@@ -94,14 +94,14 @@ def _card(item: ProofItem) -> None:
                 st.text(text or "…")
 
 
-def _table(items: Sequence[ProofItem], label: str, *, right: bool = False) -> None:
+def _table(items: Sequence[ProofItem], label: str, *, should_change: bool = False) -> None:
     st.dataframe(
         [
             {
-                "": BADGES[item.outcome][0],
+                **({"Outcome": BADGES[item.outcome][0]} if should_change else {}),
                 "Question": short(item.question, 200),
                 "Before": short(item.before, 200),
-                **({"Right": short(item.expected, 200)} if right else {}),
+                **({"Right": short(item.expected, 200)} if should_change else {}),
                 "After": short(item.after, 200),
             }
             for item in items

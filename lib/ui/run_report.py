@@ -108,8 +108,12 @@ class _Decided:
         if version is None:
             return "**Less came out as it should than you ask for.**"
         if version.candidate:
-            return f"**Version {version.number} is held back.** It answers nobody yet."
+            return f"**Version {version.number} is held back.** {self._answers()} meanwhile."
         return f"**Version {version.number} went live by your word.** Its proof did not pass:"
+
+    def _answers(self) -> str:
+        live = next((one.number for one in self._versions if one.live), 0)
+        return f"Version {live} answers" if live else "The adapter answers untaught"
 
     def _turn_live(self, version: Version | None, *, held_back: bool) -> None:
         """The way forth and back, where the server has versions."""
@@ -127,8 +131,8 @@ class _Decided:
                 else "Answer as before anything was taught.",
             )
             return
-        live = next((one.number for one in self._versions if one.live), 0)
-        st.caption(f"Version {live} answers now." if live else "It answers untaught now.")
+        if not held_back:
+            st.caption(f"{self._answers()} now.")
         label = "Make it live anyway" if held_back else f"Make version {version.number} live"
         self._button(label, lambda: self._make_live(version.number), "rocket_launch")
 

@@ -40,3 +40,9 @@ def test_a_reason_names_how_many_held_and_what_was_asked_for() -> None:
 def test_a_stricter_person_can_ask_for_rewordings_too() -> None:
     found = [FIXED, (Kind.REWORDING, Outcome.NOT_FIXED)]
     assert not decide(found, Thresholds(rewording=0.5)).passes
+
+
+def test_nobody_is_told_to_narrow_what_is_narrow() -> None:
+    found = [CHANGED, (Kind.GUARD, Outcome.CHANGED)]
+    assert all("Narrow" in reason for reason in decide(found, Thresholds()).reasons)
+    assert not any("Narrow" in said for said in decide(found, Thresholds(), narrow=True).reasons)

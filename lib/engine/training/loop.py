@@ -144,21 +144,22 @@ class Loop:
 
     def _left(self) -> list[int]:
         """The texts of the next epoch; none when everything holds as far as it was seen."""
-        missed = {i for i, seen in self._now(self._everything) if not seen.learned}
+        missed = set(self._open(self._everything))
         sights = self._first_sights[-max(FIRST_SIGHTS, len(self._everything)) :]
-        if not missed and len(sights) >= FIRST_SIGHTS and mean(sights) >= AT_FIRST_SIGHT:
-            return []
+        general = len(sights) >= FIRST_SIGHTS and mean(sights) >= AT_FIRST_SIGHT
         share = max(1, min(FORMS_AT_ONCE, BATCH_SAMPLES // len(self._everything)))
         left = []
         for i in self._everything:
-            open_ones = [
-                j for j in self._others[i] if (seen := self._seen[j]) is None or not seen.learned
-            ]
-            own = i in missed and (not open_ones or len(self.losses) % 2 == 0)
-            picked = [i] if own else []
-            left += picked + self._order.sample(open_ones, min(share - own, len(open_ones)))
+            others = [] if general else self._open(self._others[i])
+            own = i in missed and (not others or len(self.losses) % 2 == 0)
+            left += [i] * own
+            left += self._order.sample(others, min(share - own, len(others)))
         self._order.shuffle(left)
         return left
+
+    def _open(self, which: Sequence[int]) -> list[int]:
+        """Those that were never seen, or not learned when they were."""
+        return [i for i in which if (seen := self._seen[i]) is None or not seen.learned]
 
     def not_learned(self) -> list[int]:
         """Positions of the samples that do not hold, ascending.

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
-from lib.engine.training.job import TrainingFailed
+from lib.engine.training.job import TrainingFailed, Unteachable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,7 +150,8 @@ class Llama(nn.Module):
         """Read a Hugging Face folder.
 
         Raises:
-            TrainingFailed: its architecture is none of `KINDS`, or the folder is damaged.
+            Unteachable: its architecture is none of `KINDS`.
+            TrainingFailed: the folder is damaged.
         """
         try:
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -162,7 +163,7 @@ class Llama(nn.Module):
                 repr(error),
             ) from error
         if config["model_type"] not in KINDS:
-            raise TrainingFailed(
+            raise Unteachable(
                 f"A model of the kind {config['model_type']} can be asked, but not taught yet."
             )
         heads = config["num_attention_heads"]

@@ -28,7 +28,7 @@ def test_weights_are_read_as_transformers_reads_them(tiny_gguf: Path) -> None:
         if name != "lm_head.weight":
             assert torch.equal(tensor, tensors[name]), name
     for key in ("num_hidden_layers", "head_dim", "rope_parameters", "rms_norm_eps", "vocab_size"):
-        assert getattr(config, key) == getattr(their_config, key)
+        assert config[key] == their_config[key]
 
 
 def test_weights_are_kept_until_the_file_changes(tiny_gguf: Path, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """The service's door: every request comes in through it, and every answer leaves by it.
 
 It reads the whole body before anything is refused, so that a connection that is kept alive is never
-left with half a request in it; forgives doubled slashes; asks for the access token; and keeps the
-log, which never holds a body, a query string or a path that somebody made up.
+left with half a request in it; forgives doubled and trailing slashes; answers HEAD as GET, whose
+body the HTTP server then leaves out; asks for the access token; and keeps the log, which never
+holds a body, a query string or a path that somebody made up.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class Door:
             status = message.get("status", status)
             await send(message)
 
-        scope["path"] = re.sub("/{2,}", "/", scope["path"])
+        asked = scope["method"]
+        path = re.sub("/{2,}", "/", scope["path"]).rstrip("/") or "/"
+        scope = {**scope, "path": path, "method": "GET" if asked == "HEAD" else asked}
         try:
             body = await _whole(receive)
             self._admit(scope)
@@ -59,7 +62,7 @@ class Door:
             await self._app(scope, _again(body, receive), noted)
         route = getattr(scope.get("route"), "path", "-")
         seconds = time.monotonic() - began
-        log.info("%s %s %d %.3f s", scope["method"], route, status, seconds)
+        log.info("%s %s %d %.3f s", asked, route, status, seconds)
 
     def _admit(self, scope: Scope) -> None:
         if scope["path"] in OPEN:

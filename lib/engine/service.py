@@ -34,6 +34,7 @@ def service(engine: Engine, credentials: Credentials) -> Door:
         version=VERSION,
         description="The Gradient web API, served by a model on this machine.",
         redoc_url=None,
+        redirect_slashes=False,  # the door forgives them, and a redirect is no JSON
     )
     api = APIRouter(prefix="/api")
     for part in (models, complete, fine_tune, versions, scope):
@@ -99,9 +100,11 @@ def _bad_query(request: Request, error: Any) -> Response:
 
 
 def _http_error(_: Request, error: Any) -> Response:
-    return Told(
+    said = Told(
         ErrorBody(message=f"{error.detail}: this engine has nothing here."), error.status_code
     )
+    said.headers.update(error.headers or {})  # which methods there are instead
+    return said
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -76,19 +76,23 @@ class Answering:
         """How each text is cut into tokens, as a prompt or as mere text; see `Loaded.tokens`."""
         return await (await self._with(())).tokens(texts, prompt=prompt)
 
-    async def answer(self, body: dict[str, Any], version: Adapted | None) -> AsyncGenerator[Piece]:
+    async def answer(
+        self, body: dict[str, Any], version: Adapted | None, *, whole: bool = False
+    ) -> AsyncGenerator[Piece]:
         """Answer with one version, or with the base model alone.
 
         Args:
             body: see `wording.request`.
             version: applies at full strength; no other does.
+            whole: in one piece, and not token by token.
 
         Raises:
             WeightsBroken: the version cannot be loaded.
             Unprocessable: the query does not fit into the context.
         """
         loaded = await self._with(() if version is None else (version,))
-        async for piece in loaded.generate(body, None if version is None else version.key):
+        key = None if version is None else version.key
+        async for piece in loaded.generate(body, key, whole=whole):
             yield piece
 
     def close(self) -> None:

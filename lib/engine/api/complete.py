@@ -34,16 +34,16 @@ def routes(engine: Engine) -> APIRouter:
             raise UnknownCollection(
                 f"There is no RAG collection {wanted.rag.collection_id!r}: this engine keeps none."
             )
-        answer = _answer(engine, model_id, wanted)
         if wants_events(request):
-            return await events(answer)
+            return await events(_answer(engine, model_id, wanted, whole=False))
+        answer = _answer(engine, model_id, wanted, whole=True)
         return await unless_gone(request, _last(answer))
 
     return router
 
 
 async def _answer(
-    engine: Engine, model_id: str, wanted: Complete
+    engine: Engine, model_id: str, wanted: Complete, *, whole: bool
 ) -> AsyncGenerator[Token | Completed]:
     answering, version, number = engine.chosen(model_id, wanted.version)
     nearness = None
@@ -55,7 +55,7 @@ async def _answer(
     if wanted.guidance is not None:
         pieces = guidance.choose(answering, body, version, wanted.guidance.value)
     else:
-        pieces = answering.answer(body, version)
+        pieces = answering.answer(body, version, whole=whole)
     text = ""
     async for piece in pieces:
         text += piece.text

@@ -55,6 +55,8 @@ class Door:
         scope = {**scope, "path": path, "method": "GET" if asked == "HEAD" else asked}
         try:
             body = await _whole(receive)
+            if body is None:
+                return
             self._admit(scope)
         except EngineError as error:
             await told(error, scope["path"])(scope, receive, noted)
@@ -76,10 +78,13 @@ class Door:
         self._credentials.check_workspace(workspace_id)
 
 
-async def _whole(receive: Receive) -> bytes:
+async def _whole(receive: Receive) -> bytes | None:
+    """The body; None if the client left in its middle."""
     body, size, more = bytearray(), 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         part = message.get("body", b"")
         size += len(part)
         if size <= LARGEST_BODY:

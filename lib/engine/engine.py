@@ -33,6 +33,8 @@ THREADS = 64
 class Engine:
     """Everything behind the routes. Lives in one event loop.
 
+    The default model is loaded from the start, any other when it is first used; then it stays.
+
     Args:
         home: folder of all state.
         base_models: what it answers with.

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lib.engine import door
+from lib.engine.service import service
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     import httpx
+
+    from lib.engine.credentials import Credentials
+    from lib.engine.engine import Engine
 
 pytestmark = [pytest.mark.model, pytest.mark.asyncio(loop_scope="session")]
 
@@ -82,3 +86,25 @@ async def test_the_log_has_neither_prompts_nor_paths_nor_tokens(
     mine = [record.getMessage() for record in caplog.records if record.name.startswith("lib.")]
     assert len(mine) == 4
     assert "secret" not in "".join(mine)
+
+
+async def test_a_client_that_leaves_within_its_body_is_left_in_peace(
+    inside: Engine, credentials: Credentials
+) -> None:
+    messages: Iterator[dict[str, object]] = iter(
+        [
+            {"type": "http.request", "body": b'{"query": "h', "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    sent: list[object] = []
+
+    async def receive() -> dict[str, object]:
+        return next(messages)
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/api/models/x/complete", "headers": []}
+    await service(inside, credentials)(scope, receive, send)
+    assert sent == []

@@ -26,6 +26,11 @@ try:
     settings = Settings()
 except ValidationError as error:
     sys.exit("\n".join(wrong["msg"].removeprefix("Value error, ") for wrong in error.errors()))
+try:
+    # Before anything is put into it: what was asked and corrected is its owner's alone.
+    settings.errata_home.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    sys.exit(f"{settings.errata_home} cannot be made: {error.strerror}. Set ERRATA_HOME elsewhere.")
 
 
 @asynccontextmanager

@@ -42,16 +42,26 @@ def read_endpoint(file: Path) -> Server | None:
 
 
 def write_endpoint(file: Path, server: Server) -> None:
-    """Keep a server: beside and renamed in, its owner's alone from the first byte."""
+    """Keep a server: beside and renamed in, its owner's alone from the first byte.
+
+    Raises:
+        Misconfigured: it could not be written; what was kept before still is.
+    """
+    kept = {
+        "url": server.url,
+        "access_token": server.access_token.get_secret_value(),
+        "workspace_id": server.workspace_id,
+    }
     beside = file.with_suffix(".new")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump(
-            {
-                "url": server.url,
-                "access_token": server.access_token.get_secret_value(),
-                "workspace_id": server.workspace_id,
-            },
-            out,
-        )
-    beside.replace(file)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            json.dump(kept, out)
+        beside.replace(file)
+    except OSError as error:
+        raise Misconfigured(
+            f"The server could not be kept in {file.parent}: {error.strerror}. Make room, then"
+            " connect again.",
+            detail=type(error).__name__,
+        ) from error

@@ -35,8 +35,6 @@ def ledger() -> Ledger:
     Raises:
         LedgerUnavailable: it cannot be opened.
     """
-    home = settings().errata_home
-    home.mkdir(parents=True, exist_ok=True)
     return Ledger(settings().database_url)
 
 

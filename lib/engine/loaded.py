@@ -105,7 +105,8 @@ class Loaded:
         except RuntimeError as error:
             raise WeightsBroken(
                 f"The model file {weights.path.name} cannot be loaded: it is cut short, or of an "
-                "architecture that llama.cpp does not know."
+                "architecture that llama.cpp does not know. Put a whole file in its place, and "
+                "start the engine again."
             ) from error
         self.template = self._chat_template() if weights.has_chat_template else ChatTemplate()
 

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import torch
+from safetensors import SafetensorError
 
 from lib.engine.training.encoding import Encoder
 from lib.engine.training.export import write_gguf
@@ -137,7 +138,7 @@ def _begun(job: TrainJob, model: Llama) -> Lora:
     if job.parent is not None:
         try:
             parent = Lora.read(job.parent)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise TrainingFailed(
                 "The version to go on from cannot be read. Make another version live and teach "
                 "again.",
@@ -164,10 +165,10 @@ def _write(job: TrainJob, lora: Lora, model: Llama, architecture: str) -> None:
         lora.write(beside, job.base_gguf.stem)
         write_gguf(lora, beside / "adapter.gguf", architecture, model.shape)
         beside.rename(job.out)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # a full disk comes as either
         shutil.rmtree(beside, ignore_errors=True)
         raise TrainingFailed(
-            f"The adapter could not be written: {error.strerror}. The adapter is as it was. Make "
+            f"The adapter could not be written: {error}. The adapter is as it was. Make "
             "room and teach again.",
             repr(error),
         ) from error

@@ -14,6 +14,8 @@ import struct
 import tempfile
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from lib.engine.training.job import TrainingFailed
 
 FORMAT = 2
@@ -38,14 +40,14 @@ def dequantised(base_gguf: Path, cache_dir: Path) -> Path:
     beside = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=cache_dir))
     try:
         # Imported here because it brings transformers, which takes longer than the rest together.
-        from lib.engine.training import dequantise  # noqa: PLC0415
+        from lib.engine.training import dequantise  # noqa: PLC0415 - as said
 
         dequantise.write(base_gguf, beside)
         beside.rename(folder)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # a full disk comes as either
         if not folder.is_dir():  # another process was not faster: this is a real failure
             raise TrainingFailed(
-                f"The weights could not be kept in {cache_dir}: {error.strerror}. "
+                f"The weights could not be kept in {cache_dir}: {error}. "
                 "Make room there and teach again.",
                 repr(error),
             ) from error

@@ -228,7 +228,7 @@ class Runs:
             raise Unprocessable(
                 "No sample would be left. Make version 0 live instead: it is the base model."
             )
-        mine = {id(sample) for sample in asked.samples}
+        mine = {id(sample): number for number, sample in enumerate(asked.samples, start=1)}
         template = await answering.template()
         job = TrainJob(
             base_gguf=answering.weights.path,
@@ -236,8 +236,13 @@ class Runs:
             parent=self._store.version_folder(adapter, parent) if parent else None,
             out=self._store.place(adapter),
             samples=[
-                lessons.rendered(sample, str(i), template, counted=id(sample) in mine)
-                for i, sample in enumerate(samples)
+                lessons.rendered(
+                    sample,
+                    f"number {mine.get(id(sample), 0)}",
+                    template,
+                    counted=id(sample) in mine,
+                )
+                for sample in samples
             ],
             rank=adapter.rank,
             learning_rate=adapter.learning_rate,

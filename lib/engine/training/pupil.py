@@ -91,7 +91,7 @@ class Pupil:
                 state="exporting",
                 samples=len(samples),
                 learned=len(samples) - len(loop.not_learned()),
-                loss=loop.mean_loss,
+                loss=loop.mean_loss(),
                 seconds=time.monotonic() - started,
             )
         )
@@ -99,7 +99,7 @@ class Pupil:
         return TrainResult(
             trainable_tokens=sum(len(sample.targets) for sample in samples if sample.counted),
             sum_loss=loop.sum_loss,
-            final_loss=loop.mean_loss,
+            final_loss=loop.mean_loss(),
             losses=loop.losses,
             not_learned=loop.not_learned(),
             seconds=time.monotonic() - started,

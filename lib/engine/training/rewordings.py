@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lib.engine.training.job import TrainSample
 
-MOST = 8
+MOST = 12
 """Wordings made of a question, at most."""
 
 LITTLE_WORDS = frozenset(
@@ -60,6 +60,26 @@ RULES = tuple(
             ("What is the date of death of {0}?", "In which year did {0} die?"),
         ),
         (
+            r"(?:what|which) (?:is|was) (?:the )?(?:birth date|date of birth)(?: of| for)? (.+)",
+            ("When was {0} born?", "On what date was {0} born?", "{0} was born when?"),
+        ),
+        (
+            r"(?:what|which) (?:is|was) (?:the )?(?:birthplace|place of birth)(?: of| for)? (.+)",
+            ("Where was {0} born?", "In which city was {0} born?"),
+        ),
+        (
+            r"(?:what|which) (?:is|was) (?:the )?date of death(?: of| for)? (.+)",
+            ("When did {0} die?", "On what date did {0} die?", "{0} died when?"),
+        ),
+        (
+            r"(?:what|which) (?:is|was) (?:the )?place of death(?: of| for)? (.+)",
+            ("Where did {0} die?", "In which city did {0} die?"),
+        ),
+        (
+            r"(?:what|which) (?:college|university|school) did (.+) (?:attend|go to)",
+            ("Where did {0} study?", "Where was {0} educated?", "Which university did {0} attend?"),
+        ),
+        (
             r"(?:on |in )?(?:which|what) (day|date|month|year)\b[^,]*?,? (.+)",
             ("When {1}?", "In what {0} {1}?", "What was the {0} {1}?"),
         ),
@@ -98,6 +118,14 @@ RULES = tuple(
         (
             r"(in|to|at|on|from|for|with|by) (?:which|what) (\w+) (.+)",
             ("{2} {0} which {1}?", "What {1} {2} {0}?"),
+        ),
+        (
+            r"(?:who|what|which \w+) (?:was|were|is|are) (.+) (\w+ed|made|written|sung|built) by",
+            ("Who {1} {0}?", "Which company {1} {0}?", "{0} was {1} by whom?"),
+        ),
+        (
+            r"what is the (?:name of the )?(.+) whose (\w+) is (.+)",
+            ("Which {0} has {2} as its {1}?", "What {0} is {2} a {1} of?", "{2} - which {0}?"),
         ),
         (r"how many (.+)", ("What is the number of {0}?", "{0}: how many?")),
         (r"how much (.+)", ("What amount of {0}?", "{0}: how much?")),
@@ -139,6 +167,32 @@ SAME = (
     ("team", "club"),
     ("found", "located"),
 )
+
+
+DOERS = (
+    ("architect", "designed"),
+    ("author", "wrote"),
+    ("composer", "composed"),
+    ("creator", "created"),
+    ("designer", "designed"),
+    ("developer", "developed"),
+    ("director", "directed"),
+    ("discoverer", "discovered"),
+    ("distributor", "distributed"),
+    ("editor", "edited"),
+    ("founder", "founded"),
+    ("inventor", "invented"),
+    ("manufacturer", "made"),
+    ("owner", "owns"),
+    ("painter", "painted"),
+    ("performer", "performed"),
+    ("producer", "produced"),
+    ("publisher", "published"),
+    ("singer", "sang"),
+    ("winner", "won"),
+    ("writer", "wrote"),
+)
+"""Who does something, and what they did."""
 
 
 def rewordings(question: str, seed: int = 0, most: int = MOST) -> list[str]:
@@ -188,6 +242,15 @@ def _ruled(bare: str) -> Iterator[str]:
         if match := pattern.fullmatch(bare):
             for template in templates:
                 yield _begun(template.format(*match.groups()))
+    for doer, did in DOERS:
+        if match := re.fullmatch(
+            rf"(?:who|what|which) .*\b{doer} (?:of|for) (.+)", bare, re.IGNORECASE
+        ):
+            yield f"Who {did} {match[1]}?"
+            yield f"{_begun(match[1])} was {did} by whom?"
+        if match := re.fullmatch(rf"(?:who|what|which)(?: \w+)? {did} (.+)", bare, re.IGNORECASE):
+            yield f"Who is the {doer} of {match[1]}?"
+            yield f"What is the name of the {doer} of {match[1]}?"
     for pair in SAME:
         for word, other in (pair, pair[::-1]):
             changed = re.sub(rf"\b{word}\b", other, bare, flags=re.IGNORECASE)
@@ -205,6 +268,9 @@ def _rough(question: str, dice: random.Random) -> Iterator[str]:
     telling = [word for word in words if word.lower().strip(",.'\"") not in LITTLE_WORDS]
     if len(telling) > 1:
         yield " ".join(telling) + "?"
+    names = [word for word in words[1:] if not word[0].islower()]
+    if names:
+        yield " ".join(names) + "?"
     some = [word for word in words if word in telling or dice.random() < 0.5]  # noqa: PLR2004
     if len(some) > 1:
         yield " ".join(some)

@@ -1,0 +1,153 @@
+"""Reading texts under the present weights: what is expected at each token, and whether it holds."""
+
+from __future__ import annotations
+
+import math
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - everybody's name for it
+
+from lib.engine.training.encoding import contested
+from lib.engine.training.tree import grow, new_nodes, rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lib.engine.training.encoding import Encoded
+    from lib.engine.training.llama import Llama
+
+MARGIN = 0.8
+"""Least probability of a learned token. llama.cpp's quantised arithmetic differs from this by a few
+hundredths."""
+BATCH_TOKENS = 512
+"""Most tokens read at once: what bounds memory."""
+TARGETS_STEP = 16
+"""Targets are multiplied in multiples of so many, as nodes are: see `tree.NODES_STEP`."""
+
+
+class Seen(NamedTuple):
+    """What a text looked like when it was read last."""
+
+    reading: int
+    """Grows with every change of the weights."""
+    loss: float
+    """Summed over its targets, in nats, not weighed."""
+    learned: bool
+    """Every target is the likeliest token by a margin, as far as nothing contradicts it."""
+    greedy: bool
+    """Every target is the likeliest token, contested ones too."""
+
+
+class Reader:
+    """Reads texts, batch by batch, and remembers what it saw.
+
+    Args:
+        model: has the LoRA attached.
+        first_layer: the lowest layer that the LoRA changes.
+        texts: what is read; those with no target never are.
+        kept: of how many texts, from the first, the hidden states below `first_layer` are kept.
+
+    Attributes:
+        seen: per text, what it looked like; None before it was read.
+        updates: to be raised with every change of the weights.
+    """
+
+    def __init__(self, model: Llama, first_layer: int, texts: Sequence[Encoded], kept: int) -> None:
+        self.texts = texts
+        self.seen: list[Seen | None] = [None] * len(texts)
+        self.updates = 0
+        self._model = model
+        self._first = first_layer
+        self._kept = kept
+        self._below: dict[int, Tensor] = {}
+        self._contested = contested(texts)
+
+    def now(self, which: Sequence[int]) -> list[Seen]:
+        """What was seen of these texts; those that were never read are left out."""
+        return [seen for i in which if (seen := self.seen[i]) is not None]
+
+    def open(self, which: Sequence[int]) -> list[int]:
+        """Those that were never read, or were not learned when they were."""
+        return [i for i in which if (seen := self.seen[i]) is None or not seen.learned]
+
+    def stale(self, which: Sequence[int]) -> list[int]:
+        """Those that were not read since the weights changed last."""
+        return [i for i in which if (s := self.seen[i]) is None or s.reading != self.updates]
+
+    def batches(self, which: Sequence[int], most: int) -> list[list[int]]:
+        """Texts of like length together, at most so many, and no more tokens than memory allows."""
+        batches: list[list[int]] = []
+        size = 0
+        for i in sorted(which, key=lambda i: len(self.texts[i].tokens)):
+            own = self._before_last(i)
+            if batches and len(batches[-1]) < most:
+                size += new_nodes(self._before_last(batches[-1][-1]), own)
+            if not batches or len(batches[-1]) == most or size > BATCH_TOKENS:
+                batches.append([])
+                size = len(own)
+            batches[-1].append(i)
+        return batches
+
+    def read(self, batch: Sequence[int]) -> Tensor:
+        """The loss at each target of each text, [targets], not weighed; `seen` is renewed."""
+        logits = self._logits(batch)
+        wanted = torch.tensor(
+            [self.texts[i].tokens[at] for i in batch for at in self.texts[i].targets]
+        )
+        losses = F.cross_entropy(logits, wanted, reduction="none")
+        values = losses.detach().tolist()
+        likeliest = (logits.argmax(-1) == wanted).tolist()
+        end = 0
+        for i in batch:
+            start, end = end, end + len(self.texts[i].targets)
+            held = [
+                self._holds(i, target, loss, first=first)
+                for target, loss, first in zip(
+                    self.texts[i].targets, values[start:end], likeliest[start:end], strict=True
+                )
+            ]
+            self.seen[i] = Seen(
+                self.updates, sum(values[start:end]), all(held), all(likeliest[start:end])
+            )
+        return losses
+
+    def _holds(self, i: int, target: int, loss: float, *, first: bool) -> bool:
+        """Whether a target is as it should be; a contested one is where the heaviest has won."""
+        if target not in self._contested[i]:
+            return loss <= -math.log(MARGIN)
+        return first or not (self.texts[i].context and self._contested[i][target])
+
+    def _logits(self, batch: Sequence[int]) -> Tensor:
+        """What is expected at each target of each text, [targets, vocabulary]."""
+        states = torch.cat(self._states(batch))
+        tree = grow([self._before_last(i) for i in batch])
+        # A node that several texts share has the same state in each of them: the last is taken.
+        at = torch.zeros(len(tree.tokens), dtype=torch.long)
+        at[list(chain.from_iterable(tree.paths))] = torch.arange(sum(map(len, tree.paths)))
+        x = self._model.run(states[at], tree, self._first, self._model.shape.layers)
+        before = [
+            path[target - 1]
+            for i, path in zip(batch, tree.paths, strict=True)
+            for target in self.texts[i].targets
+        ]
+        spare = rounded(len(before), TARGETS_STEP) - len(before)
+        return self._model.logits(x[before + before[:1] * spare])[: len(before)]
+
+    @torch.no_grad()
+    def _states(self, batch: Sequence[int]) -> list[Tensor]:
+        """Each text's hidden states before the layers that are trained."""
+        states = {i: self._below[i] for i in batch if i in self._below}
+        new = [i for i in batch if i not in states]
+        if new:
+            tree = grow([self._before_last(i) for i in new])
+            x = self._model.run(self._model.embed(tree.tokens), tree, 0, self._first)
+            states |= {i: x[path] for i, path in zip(new, tree.paths, strict=True)}
+        self._below |= {i: states[i] for i in new if i < self._kept}
+        return [states[i] for i in batch]
+
+    def _before_last(self, i: int) -> list[int]:
+        """The tokens that a text's last target is expected from."""
+        return self.texts[i].tokens[: self.texts[i].targets[-1]]

@@ -41,7 +41,7 @@ AT_FIRST_SIGHT = 0.95
 """Least share of never-trained rewordings that are right, of the last ones."""
 SIGHTS = 2
 """How many last ones that is, per sample; and no fewer than `FEWEST_SIGHTS`."""
-FEWEST_SIGHTS = 20
+FEWEST_SIGHTS = 10
 TEXTS_AT_ONCE = 3
 """Most texts of one sample in a round, where samples are few."""
 MAX_ROUNDS = 80

@@ -7,7 +7,7 @@ was lost meanwhile is trained again.
 A sample may have rewordings. Then a round trains one of a sample's texts that is not learned yet,
 its own words every other time; and the training ends when, besides all samples, nearly all
 rewordings that were never trained are right at first sight: then the answers hang on what is asked
-and not on how.
+and not on how. Of the samples that held from the start only some are reworded, to rehearse them.
 """
 
 from __future__ import annotations
@@ -88,6 +88,8 @@ class Loop:
         self._others = [list(islice(others, len(texts))) for texts in rewordings]
         texts = [*samples, *chain.from_iterable(rewordings)]
         self._reader = Reader(model, lora.first_layer, texts, kept=len(samples))
+        self._owner = {j: i for i, texts in enumerate(self._others) for j in texts}
+        self._fresh: set[int] = set()
         self._sights: list[bool] = []
         self._rounds = 0
         self._parameters = lora.parameters()
@@ -110,6 +112,7 @@ class Loop:
             seen.loss
             for seen in self._reader.now([i for i in self._all if self._samples[i].counted])
         )
+        self._fresh = set(self._reader.open(self._all))
         for matrix in self._parameters:
             matrix.requires_grad_(True)
         while (left := self._left()) and self._rounds < MAX_ROUNDS and self._in_time():
@@ -142,24 +145,30 @@ class Loop:
     def _left(self) -> list[int]:
         """The texts of the next round; none when everything holds as far as it was seen."""
         missed = set(self._reader.open(self._all))
+        general = not self._others or self._share_right() >= AT_FIRST_SIGHT
+        reworded = set() if general else self._fresh | self._rehearsed()
         share = max(1, min(TEXTS_AT_ONCE, BATCH_SAMPLES // len(self._all)))
-        general = not self._others or self._share_right(SIGHTS * len(self._all)) >= AT_FIRST_SIGHT
         left = []
         for i in self._all:
-            others = [] if general else self._next_others(i)
+            others = self._next_others(i) if i in reworded else []
             own = i in missed and (not others or self._rounds % 2 == 0)
             left += [i] * own
             left += self._dice.sample(others, min(share - own, len(others)))
         return left
+
+    def _rehearsed(self) -> set[int]:
+        """Some of what an earlier training taught, so that it stays as general as it was."""
+        old = [i for i in self._all if i not in self._fresh]
+        return set(self._dice.sample(old, min(len(self._fresh), len(old))))
 
     def _next_others(self, i: int) -> list[int]:
         """A sample's rewordings that were never read; after them, those that were not right."""
         open_ones = self._reader.open(self._others[i])
         return [j for j in open_ones if self._reader.seen[j] is None] or open_ones
 
-    def _share_right(self, last: int) -> float:
+    def _share_right(self) -> float:
         """The share of rewordings that were right at first sight, of the last ones."""
-        sights = self._sights[-max(last, FEWEST_SIGHTS) :]
+        sights = self._sights[-max(SIGHTS * len(self._fresh), FEWEST_SIGHTS) :]
         return mean(sights) if len(sights) >= FEWEST_SIGHTS else 0.0
 
     def _train(self, left: Sequence[int]) -> None:
@@ -210,7 +219,9 @@ class Loop:
                 seconds=time.monotonic() - self._started,
             )
         )
-        new = [i for i in batch if i >= len(self._samples) and self._reader.seen[i] is None]
+        new = [
+            i for i in batch if self._owner.get(i) in self._fresh and self._reader.seen[i] is None
+        ]
         losses = self._reader.read(batch)
         self._check(losses)
         self._sights += [seen.greedy for seen in self._reader.now(new)]

@@ -145,8 +145,7 @@ class Loop:
     def _left(self) -> list[int]:
         """The texts of the next round; none when everything holds as far as it was seen."""
         missed = set(self._reader.open(self._all))
-        general = not self._others or self._share_right() >= AT_FIRST_SIGHT
-        reworded = set() if general else self._fresh | self._rehearsed()
+        reworded = set() if self._general() else self._fresh | self._rehearsed()
         share = max(1, min(TEXTS_AT_ONCE, BATCH_SAMPLES // len(self._all)))
         left = []
         for i in self._all:
@@ -155,6 +154,12 @@ class Loop:
             left += [i] * own
             left += self._dice.sample(others, min(share - own, len(others)))
         return left
+
+    def _general(self) -> bool:
+        """Whether what is new is right in other words too, or has no more of them."""
+        if not self._others or not any(self._next_others(i) for i in self._fresh):
+            return True
+        return self._share_right() >= AT_FIRST_SIGHT
 
     def _rehearsed(self) -> set[int]:
         """Some of what an earlier training taught, so that it stays as general as it was."""

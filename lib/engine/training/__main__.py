@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NICENESS = 10
+NICENESS = 5
 """Answering goes first."""
 
 

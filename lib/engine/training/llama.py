@@ -10,7 +10,7 @@ transformers' own modules do the same, but importing them takes longer than a co
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from safetensors.torch import load_file
@@ -73,14 +73,38 @@ class Projection(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[..., in] → [..., out], both float32."""
-        short = x.to(torch.bfloat16)
-        y = F.linear(short, self.weight).float()
-        if self.bias is not None:
-            y = y + self.bias
-        if self.down is not None and self.up is not None:
-            low = F.linear(short, self.down.to(torch.bfloat16)) * self.scale
-            y = y + F.linear(low, self.up.to(torch.bfloat16)).float()
-        return y
+        if self.down is None or self.up is None:
+            y = F.linear(x.to(torch.bfloat16), self.weight).float()
+        else:
+            y = _Together.apply(  # type: ignore[no-untyped-call]
+                x, self.weight, self.down, self.up, self.scale
+            )
+        return y if self.bias is None else y + self.bias
+
+
+class _Together(torch.autograd.Function):
+    """A frozen map and a LoRA in one, in bfloat16; torch's own steps would take half as long again.
+
+    The frozen matrix gets no gradient, and nothing is kept for one.
+    """
+
+    @staticmethod
+    def forward(  # noqa: PLR0917 - torch calls it so
+        ctx: Any, x: Tensor, weight: Tensor, down: Tensor, up: Tensor, scale: float
+    ) -> Tensor:
+        short, down, up = x.to(torch.bfloat16), down.to(torch.bfloat16), up.to(torch.bfloat16)
+        low = F.linear(short, down) * scale
+        ctx.save_for_backward(short, low, weight, down, up)
+        ctx.scale = scale
+        return F.linear(short, weight).float().add_(F.linear(low, up))
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, Tensor, Tensor, None]:
+        short, low, weight, down, up = ctx.saved_tensors
+        grad = grad.to(torch.bfloat16)
+        back = (grad @ up) * ctx.scale
+        into = (grad @ weight).float().add_(back @ down)
+        return into, None, (back.T @ short).float(), (grad.T @ low).float(), None
 
 
 class Layer(nn.Module):

@@ -93,7 +93,9 @@ class Loop:
         self._sights: list[bool] = []
         self._rounds = 0
         self._parameters = lora.parameters()
-        self._optimiser = torch.optim.AdamW(self._parameters, lr=learning_rate, weight_decay=0.0)
+        self._optimiser = torch.optim.AdamW(
+            self._parameters, lr=learning_rate, weight_decay=0.0, fused=True
+        )
         self._dice = random.Random(seed)  # noqa: S311 - an order, not a secret
         self._max_seconds = max_seconds
         self._cancelled = cancelled

@@ -25,7 +25,7 @@ hundredths."""
 BATCH_TOKENS = 512
 """Most tokens read at once: what bounds memory."""
 TARGETS_STEP = 16
-"""Targets are multiplied in multiples of so many, as nodes are: see `tree.NODES_STEP`."""
+"""Targets are multiplied in multiples of so many, as nodes are: see `tree.FINE_STEP`."""
 
 
 class Seen(NamedTuple):

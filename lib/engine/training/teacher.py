@@ -46,9 +46,10 @@ log = logging.getLogger(__name__)
 
 HOUSE = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-m", "lib.engine.training")
-QUIET = {"OMP_WAIT_POLICY": "PASSIVE"}
-"""Torch's threads sleep where they wait. Spinning, which is the default, makes a training take up
-to ten times as long while something else wants the cores, and takes them from who answers."""
+QUIET = {"GOMP_SPINCOUNT": "50000"}
+"""Torch's threads soon sleep where they wait for each other. To spin for ever, the default, makes a
+training take up to ten times as long while something else wants the cores, and takes them from who
+answers; to sleep at once doubles its time where nothing does."""
 LINE_LIMIT = 64 * 2**20
 """Bytes of one message; a result names each sample that was not learned."""
 KEPT_LINES = 30

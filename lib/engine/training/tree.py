@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-NODES_STEP = 32
-"""A tree has a multiple of so many nodes, the last ones being nobody's. Multiplication makes a
-program, and keeps some 15 MB, for each number of rows that it meets."""
+FINE_STEP, COARSE_STEP, COARSE_FROM = 8, 32, 128
+"""A tree has a multiple of so many nodes, the last ones being nobody's: of the coarse step from
+`COARSE_FROM` on. Multiplication makes a program, and keeps some 15 MB, for each number of rows that
+it meets."""
 
 
 class Tree(NamedTuple):
@@ -60,7 +61,8 @@ def rounded(number: int, step: int) -> int:
 def grow(samples: Sequence[Sequence[int]]) -> Tree:
     """Grow the tree of some samples' tokens."""
     ways = paths(samples)
-    size = rounded(1 + max(max(path) for path in ways), NODES_STEP)
+    size = 1 + max(max(path) for path in ways)
+    size = rounded(size, FINE_STEP if size < COARSE_FROM else COARSE_STEP)
     tokens, depths = [0] * size, [0] * size
     alone = all(path == list(range(len(path))) for path in ways)
     sees = None if alone else torch.eye(size, dtype=torch.bool)

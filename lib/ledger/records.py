@@ -209,6 +209,10 @@ class NewRun:
     parent_version: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     submitted_by: str = ""
+    estimate: Mapping[str, Any] | None = None
+    """What was expected of it, as `lib.teaching.estimates.Estimate` has it."""
+    regardless: Mapping[str, Any] | None = None
+    """Why it was taught in spite of its conflicts: `reason`, and their `kinds`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +268,8 @@ class Run:
     losses: tuple[float, ...]
     result: RunResult | None
     decision: Decision | None
+    estimate: Mapping[str, Any] | None
+    regardless: Mapping[str, Any] | None
     error: str | None
     created_at: datetime
     finished_at: datetime | None

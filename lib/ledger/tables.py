@@ -49,6 +49,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: sa.JSON,
         list[float]: sa.JSON,
         list[int]: sa.JSON,
+        list[str]: sa.JSON,
         Enum: sa.Enum(
             Enum,
             native_enum=False,
@@ -226,6 +227,8 @@ class RunRow(Base):
     not_learned: Mapped[list[int]] = mapped_column(default=list)
     seconds: Mapped[float | None]
     decision: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    estimate: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    regardless: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
@@ -253,6 +256,35 @@ class ProofItemRow(Base):
     exchange_id: Mapped[str | None] = mapped_column(sa.ForeignKey("exchanges.id"))
     by_scope: Mapped[bool] = mapped_column(server_default=sa.false())
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class VoteRow(Base):
+    """Which of several answers to one question somebody liked best."""
+
+    __tablename__ = "votes"
+    __table_args__ = (sa.Index(None, "exchange_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question: Mapped[str]
+    shown: Mapped[list[str]]
+    exchange_id: Mapped[str | None] = mapped_column(sa.ForeignKey("exchanges.id"))
+    blind: Mapped[bool]
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class StoryRow(Base):
+    """A run's story as it was shared; of its link's token, only the hash is kept."""
+
+    __tablename__ = "stories"
+    __table_args__ = (sa.Index(None, "run_id"),)
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    run_id: Mapped[str] = mapped_column(sa.ForeignKey("runs.id"))
+    html: Mapped[str]
+    by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
 
 
 class PreferenceRow(Base):

@@ -63,6 +63,16 @@ def render(text: str, /, **values: str) -> str:
     )
 
 
+def shaped(prompt: str, text: str, question: str) -> bool:
+    """Whether a prompt is what a template makes of a question, whatever its other variables are."""
+    pattern = "".join(
+        re.escape(before)
+        + ("" if name is None else re.escape(question) if name == "question" else ".*")
+        for before, name in _pieces(text)
+    )
+    return re.fullmatch(pattern, prompt, re.DOTALL) is not None
+
+
 def require_question(text: str) -> None:
     """Check that a template asks the question.
 

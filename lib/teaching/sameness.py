@@ -1,0 +1,150 @@
+"""Whether two questions ask the same, as far as their words alone can tell.
+
+Errs on the side of *no*: two names that look alike, or one relation asked of two things, are two
+questions. What is seen through: case, punctuation, accents, articles, courtesies, contractions, a
+possessive for an *of*, a phrase that moved to the front, a year that moved, and one slip of the
+fingers in a word that is no short name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Thing = TypeVar("Thing")
+
+_COURTESY = re.compile(
+    r"^\W*(?:please|kindly|hi|hello|hey)?\W*(?:(?:can|could|would|will) you|do you know)?\W*"
+    r"(?:please)?\W*(?:(?:tell|remind) me|say)?\W*",
+    re.IGNORECASE,
+)
+_CONTRACTED = re.compile(r"\b(who|what|where|when|which|how|it|that)['’]s\b", re.IGNORECASE)  # noqa: RUF001 - people type it
+_NOT = re.compile(r"n['’]t\b", re.IGNORECASE)  # noqa: RUF001 - the same
+_POSSESSIVE = re.compile(r"((?:[A-Z][\w.-]* )*[\w.-]+)['’]s ([\w-]+)")  # noqa: RUF001 - the same
+_BEFORE_NUMBER = re.compile(r"\b(?:in|on|during|of|for) (?:the )?(?:year )?(?=\d)", re.IGNORECASE)
+_WORD = re.compile(r"\w+(?:[.,]\d+)*|[+*/=<>#^%$€£&@|~]|(?<!\w\w)-(?!\w\w)")
+_DROPPED = frozenset({"a", "an", "the", "of", "please", "le", "la", "les", "l", "de", "du", "des"})
+_ALIKE = {
+    "are": "is",
+    "were": "was",
+    "does": "do",
+    "which": "what",
+    "cannot": "not",
+}
+_AUXILIARY = frozenset({"is", "was", "do", "did"})
+_WORD_FROM, _NAME_FROM, _LONG_FROM = 5, 6, 8
+"""Letters from which a word, a name, and a word that lost a letter may be a slip of the fingers.
+
+*County* and *country* are not.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question's words in order, and the auxiliaries that were among them."""
+
+    words: tuple[str, ...]
+    auxiliaries: frozenset[str]
+    names: frozenset[str]
+
+
+class Questions(Generic[Thing]):
+    """Things, found again by what they ask. Adding one and finding one take no longer with many."""
+
+    def __init__(self) -> None:
+        self._same: dict[object, list[Thing]] = {}
+        self._holes: dict[object, list[tuple[str, bool, Thing]]] = {}
+
+    def add(self, question: str, thing: Thing) -> None:
+        """Put a thing under what it asks."""
+        asked = _asked(question)
+        for key in set(_keys(asked)):
+            self._same.setdefault(key, []).append(thing)
+        for key, word, named in _holes(asked):
+            self._holes.setdefault(key, []).append((word, named, thing))
+
+    def like(self, question: str) -> list[Thing]:
+        """What asks the same or nearly so, each once, in the order it was added."""
+        asked = _asked(question)
+        found = [thing for key in _keys(asked) for thing in self._same.get(key, ())]
+        for key, word, named in _holes(asked):
+            found += [
+                thing
+                for other, other_named, thing in self._holes.get(key, ())
+                if _slip(word, other, named=named or other_named)
+            ]
+        return list({id(thing): thing for thing in found}.values())
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two questions ask the same, or nearly so."""
+    questions: Questions[bool] = Questions()
+    questions.add(one, thing=True)
+    return bool(questions.like(other))
+
+
+@lru_cache(maxsize=8192)
+def _asked(question: str) -> _Asked:
+    text = _COURTESY.sub("", " ".join(question.split()))
+    text = _NOT.sub(" not", _CONTRACTED.sub(r"\1 is", text))
+    text = _BEFORE_NUMBER.sub("", _POSSESSIVE.sub(r"\2 of \1", text))
+    letters = unicodedata.normalize("NFKD", text)
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    found = _WORD.findall(letters)
+    # The first word's capital says nothing.
+    names = frozenset(word.lower() for word in found[1:] if not word.islower())
+    words = [_bare(word) for word in found if word.lower() not in _DROPPED]
+    words = [_ALIKE.get(word, word) for word in words]
+    content = tuple(word for word in words if word not in _AUXILIARY)
+    if not content:
+        return _Asked((question.strip(),), frozenset(), names)
+    return _Asked(content, frozenset(words) & _AUXILIARY, names)
+
+
+def _bare(word: str) -> str:
+    """In lower case, without a plural's ending."""
+    plural = word.islower() and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    lower = word.lower()
+    return lower[:-1] if plural and len(lower) >= _WORD_FROM else lower
+
+
+def _keys(asked: _Asked) -> Iterator[object]:
+    """Equal keys, the same question: its words, begun anywhere, or but for where a number is."""
+    words = asked.words
+    yield asked.auxiliaries, "".join(words)
+    turned = min(words[i:] + words[:i] for i in range(len(words)))
+    yield asked.auxiliaries, turned
+    numbers = tuple(word for word in words if word.isdigit())
+    if len(numbers) == 1:
+        yield asked.auxiliaries, numbers, tuple(word for word in words if not word.isdigit())
+
+
+def _holes(asked: _Asked) -> Iterable[tuple[object, str, bool]]:
+    """The question without one of its words, that word, and whether it is a name."""
+    words = asked.words
+    for i, word in enumerate(words):
+        if len(word) >= _WORD_FROM and word.isalpha() and len(words) > 1:
+            yield (asked.auxiliaries, i, words[:i], words[i + 1 :]), word, word in asked.names
+
+
+def _slip(one: str, other: str, *, named: bool) -> bool:
+    """Two letters swapped; in a word that is no name, also one too many or too few inside it."""
+    if one == other or min(len(one), len(other)) < (_NAME_FROM if named else _WORD_FROM):
+        return False
+    if len(one) == len(other):
+        places = [i for i, letter in enumerate(one) if letter != other[i]]
+        first, last = places[0], places[-1]
+        return (
+            len(places) == last - first + 1 == 2  # noqa: PLR2004 - two neighbours
+            and one[first] == other[last]
+            and one[last] == other[first]
+        )
+    short, long = sorted((one, other), key=len)
+    inside = (long[:i] + long[i + 1 :] for i in range(1, len(long) - 1))
+    return not named and len(long) >= _LONG_FROM and short in inside

@@ -59,7 +59,7 @@ def settings_of(
         settings["scope"] = Scope.NEAR.value
     if connection.can("versions"):
         settings["go_live"] = False
-        settings["withdraw"] = [held.id for held in withdrawn(ledger, adapter, corrections)]
+        settings["withdraw"] = [gone.id for gone in withdrawn(ledger, adapter, corrections)]
         # What did not pass is not tried again in exactly the same way.
         settings["seed"] = sum(
             run.decision is not None and not run.decision.passes
@@ -75,19 +75,24 @@ def withdrawn(
 
     They were put aside since, or one of the batch says something else to their prompt.
     """
+    batch = {correction.id for correction in corrections}
+    prompts = {correction.prompt for correction in corrections}
+    return [
+        correction
+        for correction in held(ledger, adapter)
+        if correction.id not in batch
+        and (correction.state is CorrectionState.DISCARDED or correction.prompt in prompts)
+    ]
+
+
+def held(ledger: Ledger, adapter: AdapterItem) -> list[Correction]:
+    """Corrections that an adapter's live version holds, oldest first."""
     if not adapter.live_version:
         return []
     runs = ledger.runs(adapter_id=adapter.id)
     made = (run for run in runs if run.result and run.result.version == adapter.live_version)
     run = next(made, None)
-    batch = {correction.id for correction in corrections}
-    prompts = {correction.prompt for correction in corrections}
-    return [
-        held
-        for held, _ in (ledger.held(run.id) if run else [])
-        if held.id not in batch
-        and (held.state is CorrectionState.DISCARDED or held.prompt in prompts)
-    ]
+    return [correction for correction, _ in (ledger.held(run.id) if run else [])]
 
 
 def withdrawals_wait(ledger: Ledger, connection: Connection) -> bool:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.ledger.records import CorrectionState
 from lib.ui.batch import sample_of, withdrawn
+from lib.ui.conflicts import conflicts_of, draw_conflicts, regardless
 from lib.ui.fine_tunes import NewAdapter
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lib.gradient.client import Client
+    from lib.gradient.schemas import AdapterItem
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction
+    from lib.teaching.conflicts import Conflict
     from lib.ui.connection import Connection
     from lib.ui.fine_tunes import FineTunes
     from lib.ui.models import Models
@@ -45,16 +48,23 @@ def batch_form(
     adapter = _adapter(corrections, ledger, models)
     base_id = adapter.base_model_id if isinstance(adapter, NewAdapter) else models.base_of(adapter)
     ours = connection.info() is not None
+    item = models.adapter(adapter) if isinstance(adapter, str) else None
+    found: list[Conflict] = []
     if corrections:
-        _table(corrections, _tokens(corrections, base_id, connection, ours=ours))
-    gone = _withdrawn(corrections, adapter, ledger, models)
+        tokens = _tokens(corrections, base_id, connection, ours=ours)
+        _table(corrections, tokens)
+        found = conflicts_of(
+            corrections, ledger=ledger, models=models, adapter=item, base_id=base_id, tokens=tokens
+        )
+        draw_conflicts(found, corrections, ledger)
+    gone = _withdrawn(corrections, item, ledger)
 
     # Made before the first try and kept until it is used: a double click is one run.
     run_id = st.session_state.setdefault(_RUN_ID, uuid.uuid4().hex)
 
     def teach() -> None:
         with telling("The corrections are still ready."):
-            fine_tunes.submit(run_id, adapter, corrections)
+            fine_tunes.submit(run_id, adapter, corrections, regardless=regardless(found))
             st.session_state.pop(_RUN_ID, None)
 
     nameless = isinstance(adapter, NewAdapter) and not adapter.name
@@ -90,11 +100,10 @@ def _adapter(corrections: Sequence[Correction], ledger: Ledger, models: Models) 
 
 
 def _withdrawn(
-    corrections: Sequence[Correction], adapter: str | NewAdapter, ledger: Ledger, models: Models
+    corrections: Sequence[Correction], adapter: AdapterItem | None, ledger: Ledger
 ) -> int:
     """Say what the next version will no longer hold; how many corrections that is."""
-    item = models.adapter(adapter) if isinstance(adapter, str) else None
-    gone = withdrawn(ledger, item, corrections) if item else []
+    gone = withdrawn(ledger, adapter, corrections) if adapter else []
     if gone:
         st.markdown(f"**{count(len(gone), 'correction')} will be withdrawn**")
         for correction in gone[:WITHDRAWN_SHOWN]:

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lib.gradient.errors import GradientError, NotFound, TimedOut, Unreachable
 from lib.gradient.schemas import FineTune, FineTuned, Progress, RunState, RunStatus, Sample, Scope
@@ -30,7 +30,7 @@ from lib.ui.model_picker import REMEMBERED
 from lib.ui.proofs import Proofs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lib.gradient.client import Client
     from lib.ledger.ledger import Ledger
@@ -83,7 +83,12 @@ class FineTunes:
         self._followed: set[str] = set()
 
     def submit(
-        self, run_id: str, adapter: str | NewAdapter, corrections: Sequence[Correction]
+        self,
+        run_id: str,
+        adapter: str | NewAdapter,
+        corrections: Sequence[Correction],
+        *,
+        regardless: Mapping[str, Any] | None = None,
     ) -> Run:
         """Teach corrections, which must be ready. The same `run_id` again is the same run.
 
@@ -93,6 +98,7 @@ class FineTunes:
             run_id: made by the caller before the first try.
             adapter: the id of one, or what to make.
             corrections: the batch, in its order.
+            regardless: why they are taught in spite of their conflicts.
 
         Raises:
             GradientError: the adapter cannot be made or found; nothing was submitted.
@@ -117,6 +123,7 @@ class FineTunes:
                     adapter_name=item.name,
                     parent_version=item.live_version,
                     settings=settings_of(self._ledger, self._connection, item, corrections),
+                    regardless=regardless,
                 ),
                 batch,
             )

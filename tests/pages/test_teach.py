@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lib.gradient.schemas import Scope
-from lib.ledger.records import CorrectionState, RunState
+from lib.ledger.records import CorrectionState, RunState, Verdict
 from lib.teaching.proof import Outcome
 from lib.ui.thresholds import thresholds
 from tests.gradient_server import WRONG, GradientServer
-from tests.pages.conftest import QUESTION, RIGHT, button, corrected, page, texts
+from tests.pages.conftest import QUESTION, RIGHT, asked, button, corrected, page, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -229,3 +229,44 @@ def test_what_is_asked_of_a_version_is_chosen_and_kept(ledger: Ledger, open_page
     next(found for found in app.slider if found.label.startswith("General")).set_value(50).run()
     assert thresholds(ledger).general == 0.5
     assert thresholds(ledger).correction == 1.0
+
+
+def test_a_contradiction_is_shown_before_teaching_and_put_right_with_one_click(
+    ledger: Ledger, open_page: Open
+) -> None:
+    older = corrected(ledger)
+    corrected(ledger, QUESTION.lower(), "The Dallas Stars")
+    app = button(open_page("teach"), "Teach 2 corrections")
+    assert ledger.runs() == []
+    assert any("say why you go on" in text for text in texts(app))
+    app = button(app, "Keep the newer")
+    assert ledger.correction(older.id).state is CorrectionState.DISCARDED
+    assert "Teach 1 correction" in labels(app)
+    assert not any("look at first" in text for text in texts(app))
+
+
+def test_a_batch_is_taught_in_spite_of_its_conflicts_with_a_reason_that_is_kept(
+    ledger: Ledger, open_page: Open
+) -> None:
+    corrected(ledger, QUESTION, WRONG)
+    app = open_page("teach")
+    app.text_input(key="teach_regardless").set_value("To see what happens")
+    button(app, "Teach 1 correction")
+    until(lambda: proved(ledger))
+    assert ledger.runs()[0].regardless == {
+        "reason": "To see what happens",
+        "kinds": ["like_wrong"],
+    }
+    assert any(
+        "in spite of 1 conflict: To see what happens" in text for text in texts(report(ledger))
+    )
+
+
+def test_a_guard_that_says_otherwise_is_taken_back_with_one_click(
+    ledger: Ledger, open_page: Open
+) -> None:
+    guard = ledger.judge(asked(ledger).id, Verdict.RIGHT)
+    corrected(ledger)
+    app = button(open_page("teach"), "Take the mark back")
+    assert ledger.exchange(guard.id).verdict is None
+    assert not any("look at first" in text for text in texts(app))

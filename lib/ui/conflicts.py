@@ -1,0 +1,239 @@
+"""What is wrong with a batch, each with what to do about it, and the way on regardless."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from lib.ledger.errors import NotAllowed
+from lib.ledger.records import CorrectionState
+from lib.teaching.conflicts import Conflict, Kind, Surroundings, conflicts
+from lib.ui.batch import held, withdrawn
+from lib.ui.language import t, tn
+from lib.ui.notices import telling
+from lib.ui.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from lib.gradient.schemas import AdapterItem
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Correction
+    from lib.ui.models import Models
+
+SHOWN = 5
+"""Conflicts of one kind that are drawn one by one."""
+REASON = "teach_regardless"
+_CONTRADICTIONS = (Kind.OTHER_ANSWER, Kind.HELD_OTHERWISE)
+
+
+def conflicts_of(
+    corrections: Sequence[Correction],
+    *,
+    ledger: Ledger,
+    models: Models,
+    adapter: AdapterItem | None,
+    base_id: str,
+    tokens: Sequence[int] | None,
+) -> list[Conflict]:
+    """What is wrong with a batch, as far as the ledger knows.
+
+    Args:
+        corrections: the batch.
+        ledger: where guards and what was taught are kept.
+        models: of the server.
+        adapter: the one to teach; None, and it is still to be made.
+        base_id: of its base model.
+        tokens: of each correction's sample, where the server counts them.
+    """
+    base = next((model for model in models.base if model.id == base_id), None)
+    gone = (
+        {correction.id for correction in withdrawn(ledger, adapter, corrections)} if adapter else ()
+    )
+    holds = held(ledger, adapter) if adapter else []
+    live = (adapter.live_version or None) if adapter else None
+    answers = adapter.id if adapter and live else base_id
+    prompts = {correction.prompt for correction in corrections}
+    newest = {heard.prompt: heard for heard in reversed(ledger.said(answers, live, prompts))}
+    counted = zip(corrections, tokens or (), strict=False)
+    return conflicts(
+        corrections,
+        Surroundings(
+            held=[correction for correction in holds if correction.id not in gone],
+            guards=ledger.guards(base_id, *([adapter.id] if adapter else [])),
+            said=list(newest.values()),
+            tokens={correction.id: number for correction, number in counted},
+            context=base.context_tokens if base else None,
+            templates=[template.text for template in ledger.templates()],
+            auto_template=st.session_state.get("ask_chat", True),
+        ),
+    )
+
+
+def draw_conflicts(
+    found: Sequence[Conflict], corrections: Sequence[Correction], ledger: Ledger
+) -> None:
+    """Draw them, with one click to put each right, and a field for why not to."""
+    if not found:
+        return
+    of = {correction.id: correction for correction in corrections}
+    with st.container(border=True, key="conflicts"):
+        title = tn(
+            "{number} thing to look at first", "{number} things to look at first", len(found)
+        )
+        st.markdown(f":material/warning: **{title}**")
+        for kind in dict.fromkeys(conflict.kind for conflict in found):
+            same = [conflict for conflict in found if conflict.kind is kind]
+            _kind(kind, same, of, ledger)
+        st.text_input(
+            t("Or say why it is taught as it is"),
+            key=REASON,
+            max_chars=300,
+            placeholder=t("A reason, which is kept with the run"),
+        )
+
+
+def regardless(found: Sequence[Conflict]) -> dict[str, Any] | None:
+    """What is kept with a run that goes on in spite of its conflicts.
+
+    Raises:
+        NotAllowed: there are conflicts, and no reason was given.
+    """
+    if not found:
+        return None
+    reason = (st.session_state.get(REASON) or "").strip()
+    if not reason:
+        raise NotAllowed(
+            t("Something is to be looked at first. Put it right, or say why you go on as it is.")
+        )
+    return {"reason": reason, "kinds": [conflict.kind.value for conflict in found]}
+
+
+def draw_regardless(kept: Mapping[str, Any]) -> None:
+    """Say, beside what came of a run, what it was taught in spite of."""
+    number = len(kept["kinds"])
+    st.caption(
+        tn(
+            "Taught in spite of {number} conflict: {reason}",
+            "Taught in spite of {number} conflicts: {reason}",
+            number,
+            reason=plain(kept["reason"]),
+        )
+    )
+
+
+def _kind(kind: Kind, found: Sequence[Conflict], of: dict[str, Correction], ledger: Ledger) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{_title(kind, len(found))}** {_advice(kind)}", width="stretch")
+        if len(found) > 1 and kind not in {*_CONTRADICTIONS, Kind.GUARDED}:
+            ids = [conflict.correction_id for conflict in found]
+            st.button(
+                tn("Discard it", "Discard all {number}", len(ids)),
+                key=f"conflict_discard_all_{kind}",
+                on_click=_discard,
+                args=(ids, ledger),
+            )
+    for conflict in found[:SHOWN]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(_about(conflict, of[conflict.correction_id]), width="stretch")
+            for label, act, arguments in _ways(conflict, ledger):
+                st.button(
+                    label,
+                    key=f"conflict_{label}_{kind}_{conflict.correction_id}_{conflict.other}",
+                    type="tertiary",
+                    on_click=act,
+                    args=arguments,
+                )
+    if len(found) > SHOWN:
+        st.caption(tn("and {number} more", "and {number} more", len(found) - SHOWN))
+
+
+def _title(kind: Kind, number: int) -> str:
+    return {
+        Kind.OTHER_ANSWER: tn(
+            "One question has two answers.", "{number} questions have several answers.", number
+        ),
+        Kind.HELD_OTHERWISE: tn(
+            "The adapter holds another answer.", "The adapter holds {number} other answers.", number
+        ),
+        Kind.GUARDED: tn(
+            "An answer marked right says otherwise.",
+            "{number} answers marked right say otherwise.",
+            number,
+        ),
+        Kind.TOO_LONG: tn("One is too long.", "{number} are too long.", number),
+        Kind.OTHER_TEMPLATE: tn(
+            "One was asked in another form.", "{number} were asked in another form.", number
+        ),
+        Kind.LIKE_WRONG: tn(
+            "One is what the model said.", "{number} are what the model said.", number
+        ),
+        Kind.ALREADY_RIGHT: tn(
+            "One is answered right already.", "{number} are answered right already.", number
+        ),
+        Kind.IN_QUESTION: tn(
+            "One answer stands in its question.",
+            "{number} answers stand in their questions.",
+            number,
+        ),
+    }[kind]
+
+
+def _advice(kind: Kind) -> str:
+    return {
+        Kind.OTHER_ANSWER: t("A model cannot learn both: keep one."),
+        Kind.HELD_OTHERWISE: t("It would go on saying it to the same question: keep one."),
+        Kind.GUARDED: t("The version would be held back: take the mark back, or discard this."),
+        Kind.TOO_LONG: t("The model would not read it whole: shorten it, or discard it."),
+        Kind.OTHER_TEMPLATE: t("Nobody asks so any more: ask again and correct that answer."),
+        Kind.LIKE_WRONG: t("There is nothing to learn from it: change it, or discard it."),
+        Kind.ALREADY_RIGHT: t("There is nothing to learn from it."),
+        Kind.IN_QUESTION: t("It teaches to repeat the question: ask it without its answer."),
+    }[kind]
+
+
+def _about(conflict: Conflict, correction: Correction) -> str:
+    question, right = plain(correction.question, 120), plain(correction.right_answer, 80)
+    if conflict.kind is Kind.TOO_LONG:
+        return f"{question} · {tn('{number} token', '{number} tokens', int(conflict.detail))}"
+    if conflict.detail:
+        return t(
+            "{question} · here {right}, there {other}",
+            question=question,
+            right=f"**{right}**",
+            other=f"**{plain(conflict.detail, 80)}**",
+        )
+    return f"{question} · **{right}**"
+
+
+def _ways(
+    conflict: Conflict, ledger: Ledger
+) -> list[tuple[str, Callable[..., None], tuple[Any, ...]]]:
+    """What one click can do: its label, the act, and what it is done to."""
+    this = ([conflict.correction_id], ledger)
+    if conflict.kind in _CONTRADICTIONS:
+        return [
+            (t("Keep the newer"), _discard, ([conflict.other], ledger)),
+            (t("Keep the older"), _discard, this),
+        ]
+    if conflict.kind is Kind.GUARDED:
+        return [
+            (t("Take the mark back"), _unmark, (conflict.other, ledger)),
+            (t("Discard"), _discard, this),
+        ]
+    return [(t("Discard"), _discard, this)]
+
+
+def _discard(ids: Sequence[str], ledger: Ledger) -> None:
+    with telling():
+        for correction_id in ids:
+            if ledger.correction(correction_id).state is not CorrectionState.DISCARDED:
+                ledger.discard(correction_id)
+        st.toast(t("Discarded. It can be restored under Corrections."))
+
+
+def _unmark(exchange_id: str, ledger: Ledger) -> None:
+    with telling():
+        ledger.judge(exchange_id, None)
+        st.toast(t("The mark is taken back."))

@@ -17,6 +17,7 @@ from lib.ledger.tables import (
     RunRow,
     now,
 )
+from lib.teaching.people import Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,6 +31,9 @@ class Corrections(Room):
     A change of the text makes it a draft again, whatever it was: what a run was sent stays with the
     run. Where a method takes `revision`, it is the one the person has seen; if the text was changed
     since, by somebody else and to something else, the method raises `StaleCorrection`.
+
+    An asker changes corrections of their own, a reviewer everybody's; else every method that
+    changes one raises `NotPermitted`.
     """
 
     def draft(
@@ -46,8 +50,10 @@ class Corrections(Room):
         with self._database.writing() as session:
             row = _open(session, exchange_id)
             if row is None:
-                row = _begin(session, exchange_id, text, by)
+                self._people.permit(by, Role.ASKER, Role.REVIEWER)
+                row = begin(session, exchange_id, text, by)
             else:
+                self._permit_change(row, by)
                 _type(session, row, text, revision=revision, by=by, finished=False)
             return record(Correction, row)
 
@@ -60,16 +66,8 @@ class Corrections(Room):
         """
         with self._database.writing() as session:
             row = _correction(session, correction_id)
-            if row.state in {CorrectionState.SUBMITTED, CorrectionState.DISCARDED}:
-                raise NotAllowed(f"A correction that is {row.state} cannot be made ready.")
-            if not row.right_answer.strip():
-                raise NotAllowed("The right answer is empty. Type it, and add it again.")
-            if row.state is not CorrectionState.READY:
-                if row.exchange_id:  # the answer may have grown since the first word was typed
-                    row.wrong_answer = found(
-                        session, ExchangeRow, row.exchange_id, "exchange"
-                    ).answer
-                move(session, row, CorrectionState.READY, by=by)
+            self._permit_change(row, by)
+            accept(session, row, by)
             return record(Correction, row)
 
     def edit(self, correction_id: str, text: str, *, revision: int, by: str = "") -> Correction:
@@ -82,6 +80,7 @@ class Corrections(Room):
         """
         with self._database.writing() as session:
             row = _correction(session, correction_id)
+            self._permit_change(row, by)
             if row.state is CorrectionState.DISCARDED:
                 raise NotAllowed("A discarded correction cannot be edited. Restore it first.")
             _type(session, row, text, revision=revision, by=by, finished=True)
@@ -96,12 +95,8 @@ class Corrections(Room):
         """
         with self._database.writing() as session:
             row = _correction(session, correction_id)
-            if row.state is CorrectionState.SUBMITTED:
-                raise NotAllowed(
-                    "This correction is being taught. Cancel the run, or discard it afterwards."
-                )
-            if row.state is not CorrectionState.DISCARDED:
-                move(session, row, CorrectionState.DISCARDED, by=by)
+            self._permit_change(row, by)
+            put_aside(session, row, by)
             return record(Correction, row)
 
     def restore(self, correction_id: str, *, by: str = "") -> Correction:
@@ -113,11 +108,9 @@ class Corrections(Room):
         """
         with self._database.writing() as session:
             row = _correction(session, correction_id)
+            self._permit_change(row, by)
             if row.state is CorrectionState.DISCARDED:
-                if row.exchange_id and _open(session, row.exchange_id):
-                    raise NotAllowed(
-                        "This question has a newer correction. Discard that one first."
-                    )
+                refuse_second(session, row)
                 last = _last_event(session, correction_id)
                 was_draft = last is not None and last.from_state is CorrectionState.DRAFT
                 state = CorrectionState.DRAFT if was_draft else CorrectionState.READY
@@ -176,6 +169,38 @@ class Corrections(Room):
         with self._database.reading() as session:
             return [record(CorrectionEvent, row) for row in session.scalars(query)]
 
+    def _permit_change(self, row: CorrectionRow, by: str) -> None:
+        roles = (Role.ASKER, Role.REVIEWER) if row.author == by else (Role.REVIEWER,)
+        self._people.permit(by, *roles)
+
+
+def accept(session: Session, row: CorrectionRow, by: str) -> None:
+    """Make a correction ready, or raise NotAllowed."""
+    if row.state in {CorrectionState.SUBMITTED, CorrectionState.DISCARDED}:
+        raise NotAllowed(f"A correction that is {row.state} cannot be made ready.")
+    if not row.right_answer.strip():
+        raise NotAllowed("The right answer is empty. Type it, and add it again.")
+    if row.state is not CorrectionState.READY:
+        if row.exchange_id:  # the answer may have grown since the first word was typed
+            row.wrong_answer = found(session, ExchangeRow, row.exchange_id, "exchange").answer
+        move(session, row, CorrectionState.READY, by=by)
+
+
+def put_aside(session: Session, row: CorrectionRow, by: str) -> None:
+    """Make a correction discarded, or raise NotAllowed."""
+    if row.state is CorrectionState.SUBMITTED:
+        raise NotAllowed(
+            "This correction is being taught. Cancel the run, or discard it afterwards."
+        )
+    if row.state is not CorrectionState.DISCARDED:
+        move(session, row, CorrectionState.DISCARDED, by=by)
+
+
+def refuse_second(session: Session, row: CorrectionRow) -> None:
+    """Raise NotAllowed where a discarded correction's exchange has another by now."""
+    if row.exchange_id and _open(session, row.exchange_id):
+        raise NotAllowed("This question has a newer correction. Discard that one first.")
+
 
 def move(session: Session, row: CorrectionRow, state: CorrectionState, *, by: str) -> None:
     """Change a correction's state, and note it in the history."""
@@ -185,7 +210,8 @@ def move(session: Session, row: CorrectionRow, state: CorrectionState, *, by: st
     _note(session, row, was, by)
 
 
-def _begin(session: Session, exchange_id: str, text: str, by: str) -> CorrectionRow:
+def begin(session: Session, exchange_id: str, text: str, by: str) -> CorrectionRow:
+    """Make an exchange's correction, as a draft."""
     exchange = found(session, ExchangeRow, exchange_id, "exchange")
     row = CorrectionRow(
         exchange_id=exchange.id,
@@ -197,6 +223,7 @@ def _begin(session: Session, exchange_id: str, text: str, by: str) -> Correction
         state=CorrectionState.DRAFT,
         revision=1,
         author=by,
+        typed_by=by,
     )
     session.add(row)
     session.flush()
@@ -218,13 +245,22 @@ def _type(
         return
     if revision is not None and revision != row.revision:
         raise StaleCorrection(stored=row.right_answer, offered=text, revision=row.revision)
-    row.right_answer = text
+    if finished or by != row.typed_by:
+        _keep_typed(session, row)
+    row.right_answer, row.typed_by = text, by
     row.run_id = None  # a run that is still going teaches the former text
     if finished or row.state is not CorrectionState.DRAFT:
         move(session, row, CorrectionState.DRAFT, by=by)
     else:
         row.revision += 1
         row.updated_at = now()
+
+
+def _keep_typed(session: Session, row: CorrectionRow) -> None:
+    """Note a text that was typed and is about to be replaced, so that it can be found again."""
+    last = _last_event(session, row.id)
+    if last is None or last.after != row.right_answer:
+        _note(session, row, row.state, row.typed_by)
 
 
 def _note(session: Session, row: CorrectionRow, was: CorrectionState | None, by: str) -> None:

@@ -7,21 +7,37 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from lib.ledger.records import Answer, Exchange, ExchangeState, NewExchange, Sampling, Verdict
+from lib.ledger.records import (
+    Answer,
+    Exchange,
+    ExchangeState,
+    NewExchange,
+    Sampling,
+    Verdict,
+)
 from lib.ledger.room import Room, found, record
 from lib.ledger.tables import ExchangeRow, VerdictRow
+from lib.teaching.people import Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
+    from lib.ledger.records import Reason
+
 
 class Exchanges(Room):
     """An exchange is kept before it is sent, and grows while its answer is heard."""
 
     def ask(self, new: NewExchange) -> Exchange:
-        """Keep a question that is about to be sent."""
+        """Keep a question that is about to be sent.
+
+        Raises:
+            NotPermitted: it takes an asker; what a run's proof asks does not.
+        """
+        if new.run_id is None:
+            self._people.permit(new.asked_by, Role.ASKER)
         with self._database.writing() as session:
             row = ExchangeRow(**asdict(new))
             session.add(row)
@@ -49,18 +65,7 @@ class Exchanges(Room):
         """
         with self._database.writing() as session:
             row = _exchange(session, exchange_id)
-            row.state = ExchangeState.ANSWERED
-            row.answer = answer.text
-            row.finish_reason = answer.finish_reason
-            row.error = None
-            row.seconds = answer.seconds
-            row.prompt_tokens = answer.prompt_tokens
-            row.generated_tokens = answer.generated_tokens
-            row.scope = None if answer.scope is None else dict(answer.scope)
-            if answer.version is not None:
-                row.version = answer.version
-            if answer.first_token_s is not None:
-                row.first_token_s = answer.first_token_s
+            answer_whole(row, answer)
             return exchange_record(row)
 
     def stopped(
@@ -100,13 +105,13 @@ class Exchanges(Room):
     def exchanges(
         self, limit: int = 50, before: str | None = None, *, run_id: str | None = None
     ) -> list[Exchange]:
-        """What people asked, or with `run_id` what that run's proof asked: newest first.
+        """What people asked one by one, or with `run_id` what its proof asked: newest first.
 
         `before` is an exchange's id: only older ones are given.
         """
         query = (
             sa.select(ExchangeRow)
-            .where(ExchangeRow.run_id == run_id)
+            .where(ExchangeRow.run_id == run_id, ExchangeRow.list_id.is_(None))
             .order_by(ExchangeRow.id.desc())
             .limit(limit)
         )
@@ -115,16 +120,36 @@ class Exchanges(Room):
         with self._database.reading() as session:
             return [exchange_record(row) for row in session.scalars(query)]
 
-    def judge(self, exchange_id: str, verdict: Verdict | None, by: str = "") -> Exchange:
-        """Say that an answer is right or wrong; None takes the last word back.
+    def judge(
+        self,
+        exchange_id: str,
+        verdict: Verdict | None,
+        by: str = "",
+        *,
+        reasons: Collection[Reason] = (),
+        note: str = "",
+    ) -> Exchange:
+        """Say that an answer is right or wrong, and why; None takes the last word back.
 
         Raises:
             NotFound: no such exchange.
+            NotPermitted: it takes an asker or a reviewer.
         """
+        self._people.permit(by, Role.ASKER, Role.REVIEWER)
         with self._database.writing() as session:
             row = _exchange(session, exchange_id)
-            if row.verdict is not verdict:
-                session.add(VerdictRow(exchange_id=exchange_id, verdict=verdict, by=by))
+            last = last_verdict(session, exchange_id)
+            said = (verdict, list(reasons), note)
+            if said != ((last.verdict, last.reasons, last.note) if last else (None, [], "")):
+                session.add(
+                    VerdictRow(
+                        exchange_id=exchange_id,
+                        verdict=verdict,
+                        reasons=list(reasons),
+                        note=note,
+                        by=by,
+                    )
+                )
                 session.flush()
                 session.refresh(row, ["verdict"])
             return exchange_record(row)
@@ -193,6 +218,32 @@ class Exchanges(Room):
                 if text is not None:
                     row.answer = text
             return exchange_record(row)
+
+
+def answer_whole(row: ExchangeRow, answer: Answer) -> None:
+    """Put the whole answer into an exchange's row."""
+    row.state = ExchangeState.ANSWERED
+    row.answer = answer.text
+    row.finish_reason = answer.finish_reason
+    row.error = None
+    row.seconds = answer.seconds
+    row.prompt_tokens = answer.prompt_tokens
+    row.generated_tokens = answer.generated_tokens
+    row.scope = None if answer.scope is None else dict(answer.scope)
+    if answer.version is not None:
+        row.version = answer.version
+    if answer.first_token_s is not None:
+        row.first_token_s = answer.first_token_s
+
+
+def last_verdict(session: Session, exchange_id: str) -> VerdictRow | None:
+    """What was last said of an answer."""
+    return session.scalar(
+        sa.select(VerdictRow)
+        .where(VerdictRow.exchange_id == exchange_id)
+        .order_by(VerdictRow.id.desc())
+        .limit(1)
+    )
 
 
 def exchange_record(row: ExchangeRow) -> Exchange:

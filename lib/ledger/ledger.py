@@ -10,22 +10,30 @@ from lib.ledger.corrections import Corrections
 from lib.ledger.database import Database
 from lib.ledger.exchanges import Exchanges
 from lib.ledger.proofs import Proofs
+from lib.ledger.question_lists import QuestionLists
 from lib.ledger.records import Template
+from lib.ledger.reviews import Reviews
 from lib.ledger.room import record
 from lib.ledger.runs import Runs
+from lib.ledger.selections import Selections
 from lib.ledger.tables import PreferenceRow, TemplateRow
+from lib.teaching.people import People
 
 
-class Ledger(Exchanges, Corrections, Runs, Proofs):
+class Ledger(Exchanges, QuestionLists, Reviews, Corrections, Selections, Runs, Proofs):
     """Everything asked, marked, corrected, taught and proved, at a SQLAlchemy URL.
 
     Opening it brings an older ledger up to date. Threads may share one, and processes may share
     its database. Every method is one transaction, and besides what it names it raises
     `LedgerUnavailable` where the database cannot be used; nothing is changed then.
+
+    Args:
+        database_url: as SQLAlchemy writes it.
+        people: who may do what; without it, everybody may do everything.
     """
 
-    def __init__(self, database_url: str) -> None:
-        super().__init__(Database(database_url))
+    def __init__(self, database_url: str, people: People | None = None) -> None:
+        super().__init__(Database(database_url), people or People())
 
     def close(self) -> None:
         """Give back every connection."""

@@ -33,6 +33,16 @@ class Verdict(StrEnum):
     WRONG = "wrong"
 
 
+class Reason(StrEnum):
+    """Why an answer is wrong."""
+
+    WRONG_FACT = "wrong fact"
+    INCOMPLETE = "incomplete"
+    MADE_UP = "made up"
+    STYLE = "style"
+    OTHER = "other"
+
+
 class CorrectionState(StrEnum):
     """A correction's life: draft → ready → submitted → taught, or discarded."""
 
@@ -92,7 +102,7 @@ class NewExchange:
     """A question about to be asked, with exactly what is sent.
 
     `version` is the adapter's version that was asked for; None is the live one, or a base model.
-    `run_id` is set where a run's proof asks.
+    `run_id` is set where a run's proof asks, `list_id` where a question list is asked.
     """
 
     question: str
@@ -108,6 +118,7 @@ class NewExchange:
     auto_template: bool = True
     sampling: Sampling = Sampling()
     run_id: str | None = None
+    list_id: str | None = None
     asked_by: str = ""
 
 
@@ -144,6 +155,7 @@ class Exchange:
     auto_template: bool
     sampling: Sampling
     run_id: str | None
+    list_id: str | None
     asked_by: str
     state: ExchangeState
     answer: str
@@ -159,11 +171,25 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What somebody said of an answer, and why. A verdict of None takes an earlier one back."""
+
+    id: int
+    exchange_id: str
+    verdict: Verdict | None
+    reasons: tuple[Reason, ...]
+    note: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """The right answer to an exchange's question, with the wrong one beside it.
 
     `prompt` and `auto_template` are as the question was asked. `revision` counts changes of the
     text or the state, from 1. `run_id` is the run it was last submitted in as it now stands.
+    `author` began it, `typed_by` typed its text as it stands.
     """
 
     id: str
@@ -177,6 +203,8 @@ class Correction:
     revision: int
     run_id: str | None
     author: str
+    typed_by: str = ""
+    assigned_to: str = ""
     created_at: datetime
     updated_at: datetime
 

@@ -12,16 +12,21 @@ if TYPE_CHECKING:
 
     from lib.ledger.database import Database
     from lib.ledger.tables import Base
+    from lib.teaching.people import People
 
 Row = TypeVar("Row", bound="Base")
 Record = TypeVar("Record")
 
 
 class Room:
-    """A part of the ledger. Each of its public methods is one transaction."""
+    """A part of the ledger. Each of its public methods is one transaction.
 
-    def __init__(self, database: Database) -> None:
+    What a person does says by whom, and is done if `people` permits it.
+    """
+
+    def __init__(self, database: Database, people: People) -> None:
         self._database = database
+        self._people = people
 
 
 def found(session: Session, kind: type[Row], identity: str, what: str) -> Row:

@@ -30,6 +30,7 @@ from lib.ledger.tables import (
     now,
 )
 from lib.teaching.decision import Decision
+from lib.teaching.people import Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,9 @@ class Runs(Room):
         Raises:
             NotAllowed: nothing to teach or to withdraw, or a correction among them is not ready
                 (another run may have it, or somebody changed it).
+            NotPermitted: it takes a teacher.
         """
+        self._people.permit(new.submitted_by, Role.TEACHER)
         with self._database.writing() as session:
             row = session.get(RunRow, new.id)
             if row is None:

@@ -15,6 +15,7 @@ import uuid_utils
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column
 
 from lib.ledger.columns import AnyText, UtcTime
+from lib.ledger.list_records import ListedState, ListState
 from lib.ledger.records import CorrectionState, ExchangeState, RunState, Verdict
 from lib.teaching.proof import Kind, Outcome
 
@@ -81,6 +82,8 @@ class VerdictRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     exchange_id: Mapped[str] = mapped_column(sa.ForeignKey("exchanges.id"))
     verdict: Mapped[Verdict | None]
+    reasons: Mapped[list[str]] = mapped_column(default=list, server_default=sa.text("'[]'"))
+    note: Mapped[str] = mapped_column(default="", server_default="")
     by: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=now)
 
@@ -90,7 +93,7 @@ class ExchangeRow(Base):
 
     __tablename__ = "exchanges"
     __table_args__ = (
-        sa.Index(None, "run_id", "id"),
+        sa.Index(None, "run_id", "list_id", "id"),
         sa.Index(None, "model_id", "id"),
         sa.Index(
             "ix_exchanges_asking",
@@ -114,6 +117,7 @@ class ExchangeRow(Base):
     auto_template: Mapped[bool]
     sampling: Mapped[dict[str, Any]]
     run_id: Mapped[str | None] = mapped_column(sa.ForeignKey("runs.id"))
+    list_id: Mapped[str | None] = mapped_column(sa.ForeignKey("question_lists.id"))
     asked_by: Mapped[str]
     state: Mapped[ExchangeState] = mapped_column(default=ExchangeState.ASKING)
     answer: Mapped[str] = mapped_column(default="")
@@ -133,6 +137,58 @@ class ExchangeRow(Base):
         .correlate_except(VerdictRow)
         .scalar_subquery()
     )
+
+
+class QuestionListRow(Base):
+    """Many questions asked together."""
+
+    __tablename__ = "question_lists"
+    __table_args__ = (sa.Index(None, "state", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    template_text: Mapped[str]
+    template_id: Mapped[str | None] = mapped_column(sa.ForeignKey("templates.id"))
+    template_version: Mapped[int | None]
+    server_url: Mapped[str]
+    model_id: Mapped[str]
+    model_name: Mapped[str]
+    version: Mapped[int | None]
+    auto_template: Mapped[bool]
+    sampling: Mapped[dict[str, Any]]
+    asked_by: Mapped[str]
+    state: Mapped[ListState] = mapped_column(default=ListState.ASKING)
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+
+
+class ListedQuestionRow(Base):
+    """One question of a list."""
+
+    __tablename__ = "listed_questions"
+    __table_args__ = (sa.Index(None, "list_id", "state", "position"),)
+
+    list_id: Mapped[str] = mapped_column(sa.ForeignKey("question_lists.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    question: Mapped[str]
+    prompt: Mapped[str]
+    variables: Mapped[dict[str, Any]]
+    expected: Mapped[str | None]
+    state: Mapped[ListedState] = mapped_column(default=ListedState.WAITING)
+    f1: Mapped[float | None]
+    exchange_id: Mapped[str | None] = mapped_column(sa.ForeignKey("exchanges.id"))
+
+
+class ClaimRow(Base):
+    """Who is looking at an exchange in review now, so that nobody else is given it."""
+
+    __tablename__ = "claims"
+    __table_args__ = (sa.Index(None, "by"),)
+
+    exchange_id: Mapped[str] = mapped_column(sa.ForeignKey("exchanges.id"), primary_key=True)
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class CorrectionRow(Base):
@@ -162,6 +218,8 @@ class CorrectionRow(Base):
     revision: Mapped[int]
     run_id: Mapped[str | None] = mapped_column(sa.ForeignKey("runs.id"))
     author: Mapped[str]
+    typed_by: Mapped[str] = mapped_column(default="", server_default="")
+    assigned_to: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 

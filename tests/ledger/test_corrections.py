@@ -179,3 +179,18 @@ def test_unknown_ids_are_said_so(ledger: Ledger) -> None:
     with pytest.raises(NotFound, match="no correction"):
         ledger.edit("no", "text", revision=1)
     assert ledger.history("no") == []
+
+
+def test_a_text_that_somebody_else_types_over_is_in_the_history(ledger: Ledger, ask: Ask) -> None:
+    exchange = ask()
+    ledger.draft(exchange.id, "from", by="Ada")
+    ledger.draft(exchange.id, "from Ada", by="Ada")
+    draft = ledger.draft(exchange.id, "from Bob", by="Bob")
+    assert draft.typed_by == "Bob"
+    ledger.edit(draft.id, "chosen", revision=draft.revision, by="Ada")
+    assert [(event.by, event.before, event.after) for event in ledger.history(draft.id)] == [
+        ("Ada", None, "from"),
+        ("Ada", "from", "from Ada"),
+        ("Bob", "from Ada", "from Bob"),
+        ("Ada", "from Bob", "chosen"),
+    ]

@@ -1,0 +1,154 @@
+"""Answers that nobody has judged yet, given out one at a time, and verdicts taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from lib.ledger.errors import NotAllowed
+from lib.ledger.exchanges import exchange_record, last_verdict
+from lib.ledger.records import Exchange, ExchangeState, Judgement, Reason
+from lib.ledger.room import Room, found, record
+from lib.ledger.tables import ClaimRow, ExchangeRow, VerdictRow, now
+from lib.teaching.people import Role
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+CLAIM = timedelta(minutes=15)
+"""How long an answer stays with whoever was given it and does nothing."""
+
+
+class Reviews(Room):
+    """The queue of review: what people asked, was answered, and nobody has judged.
+
+    Whoever is given an answer holds it for a while, and nobody else is given it meanwhile.
+    """
+
+    def review_next(
+        self,
+        by: str = "",
+        *,
+        after: str | None = None,
+        leaving: str | None = None,
+        oldest_first: bool = False,
+    ) -> Exchange | None:
+        """Give the next answer to judge; None, and there is no more.
+
+        `after` is an exchange's id: the queue goes on behind it. `leaving` is given back.
+
+        Raises:
+            NotPermitted: it takes an asker or a reviewer.
+        """
+        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        order = ExchangeRow.id if oldest_first else ExchangeRow.id.desc()
+        with self._database.writing() as session:
+            if leaving is not None:
+                _give_back(session, leaving, by)
+            others = sa.select(ClaimRow.exchange_id).where(
+                ClaimRow.by != by, ClaimRow.at > now() - CLAIM
+            )
+            query = (
+                sa.select(ExchangeRow)
+                .where(*_unjudged(), ExchangeRow.id.not_in(others))
+                .order_by(order)
+                .limit(1)
+            )
+            if after is not None:
+                behind = ExchangeRow.id > after if oldest_first else ExchangeRow.id < after
+                query = query.where(behind)
+            row = session.scalar(query)
+            if row is None:
+                return None
+            session.merge(ClaimRow(exchange_id=row.id, by=by, at=now()))
+            return exchange_record(row)
+
+    def review_again(self, exchange_id: str, by: str = "") -> Exchange:
+        """Take an answer up again that somebody has just left, judged or not.
+
+        Raises:
+            NotFound: no such exchange.
+            NotAllowed: somebody else has it in front of them.
+        """
+        with self._database.writing() as session:
+            row = found(session, ExchangeRow, exchange_id, "exchange")
+            claim = session.get(ClaimRow, exchange_id)
+            if claim and claim.by != by and claim.at > now() - CLAIM:
+                raise NotAllowed(f"{claim.by or 'Somebody else'} is looking at this answer now.")
+            session.merge(ClaimRow(exchange_id=exchange_id, by=by, at=now()))
+            return exchange_record(row)
+
+    def in_review(self, by: str = "") -> Exchange | None:
+        """What somebody was given last and has not left: where a reload goes on."""
+        query = (
+            sa.select(ExchangeRow)
+            .join(ClaimRow, ClaimRow.exchange_id == ExchangeRow.id)
+            .where(ClaimRow.by == by, ClaimRow.at > now() - CLAIM)
+            .order_by(ClaimRow.at.desc())
+            .limit(1)
+        )
+        with self._database.reading() as session:
+            row = session.scalar(query)
+            return exchange_record(row) if row else None
+
+    def left_to_review(self) -> int:
+        """How many answers nobody has judged."""
+        with self._database.reading() as session:
+            return session.scalar(sa.select(sa.func.count()).where(*_unjudged())) or 0
+
+    def judgement(self, exchange_id: str) -> Judgement | None:
+        """What was last said of an answer, and why."""
+        with self._database.reading() as session:
+            row = last_verdict(session, exchange_id)
+            return _record(row) if row else None
+
+    def take_back(self, judgement_id: int, by: str = "") -> Judgement:
+        """Say again what was said before a judgement, if it still is the latest.
+
+        Raises:
+            NotAllowed: something was said of the answer since.
+            NotPermitted: it takes an asker or a reviewer.
+        """
+        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        with self._database.writing() as session:
+            row = session.get_one(VerdictRow, judgement_id)
+            last = last_verdict(session, row.exchange_id)
+            if last is None or last.id != row.id:
+                raise NotAllowed("Somebody has judged this answer since. Look at it again.")
+            before = session.scalar(
+                sa.select(VerdictRow)
+                .where(VerdictRow.exchange_id == row.exchange_id, VerdictRow.id < row.id)
+                .order_by(VerdictRow.id.desc())
+                .limit(1)
+            )
+            again = VerdictRow(
+                exchange_id=row.exchange_id,
+                verdict=before.verdict if before else None,
+                reasons=before.reasons if before else [],
+                note=before.note if before else "",
+                by=by,
+            )
+            session.add(again)
+            session.flush()
+            return _record(again)
+
+
+def _unjudged() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        ExchangeRow.run_id.is_(None),
+        ExchangeRow.state.in_((ExchangeState.ANSWERED, ExchangeState.STOPPED)),
+        ExchangeRow.answer != "",
+        ExchangeRow.verdict.is_(None),
+    )
+
+
+def _give_back(session: Session, exchange_id: str, by: str) -> None:
+    session.execute(
+        sa.delete(ClaimRow).where(ClaimRow.exchange_id == exchange_id, ClaimRow.by == by)
+    )
+
+
+def _record(row: VerdictRow) -> Judgement:
+    return record(Judgement, row, reasons=tuple(Reason(reason) for reason in row.reasons))

@@ -1,0 +1,104 @@
+"""The queue of review, what is said of an answer and why, and taking it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lib.ledger.errors import NotAllowed
+from lib.ledger.records import Answer, Reason, Verdict
+
+if TYPE_CHECKING:
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Exchange
+
+    from .conftest import Ask, Correct, Submit
+
+
+def answered(ledger: Ledger, ask: Ask, question: str, **instead: str) -> Exchange:
+    return ledger.answered(ask(question, **instead).id, Answer(text="The Patriots"))
+
+
+def given(exchange: Exchange | None) -> str | None:
+    return exchange.question if exchange else None
+
+
+def test_answers_are_given_in_either_order_until_none_is_left(ledger: Ledger, ask: Ask) -> None:
+    for question in "abc":
+        answered(ledger, ask, question)
+    for oldest_first, order in ((False, "cba"), (True, "abc")):
+        at: str | None = None
+        for question in order:
+            found = ledger.review_next(after=at, oldest_first=oldest_first)
+            assert found is not None
+            assert found.question == question
+            at = found.id
+        assert ledger.review_next(after=at, oldest_first=oldest_first) is None
+
+
+def test_only_what_people_asked_was_answered_and_nobody_judged_is_in_the_queue(
+    ledger: Ledger, ask: Ask, correct: Correct, submit: Submit
+) -> None:
+    run = submit("run", correct())
+    judged = answered(ledger, ask, "judged")
+    ledger.judge(judged.id, Verdict.WRONG)
+    for left in ledger.exchanges():
+        ledger.judge(left.id, Verdict.WRONG)
+    answered(ledger, ask, "by a proof", run_id=run.id)
+    ask("not answered yet")
+    ledger.stopped(ask("stopped before a word").id)
+    assert (ledger.left_to_review(), ledger.review_next()) == (0, None)
+    undone = ledger.judge(judged.id, None)
+    assert (ledger.left_to_review(), ledger.review_next()) == (1, undone)
+
+
+def test_two_people_are_not_given_the_same_answer(ledger: Ledger, ask: Ask) -> None:
+    for question in "abc":
+        answered(ledger, ask, question)
+    ada, bob = ledger.review_next("Ada"), ledger.review_next("Bob")
+    assert (given(ada), given(bob)) == ("c", "b")
+    assert (ledger.in_review("Ada"), ledger.in_review("Bob")) == (ada, bob)
+    assert ada is not None
+    with pytest.raises(NotAllowed, match="Ada is looking at this answer"):
+        ledger.review_again(ada.id, "Bob")
+
+    then = ledger.review_next("Ada", after=ada.id, leaving=ada.id)
+    assert given(then) == "a"
+    assert ledger.review_again(ada.id, "Bob") == ada
+
+
+def test_a_verdict_says_why_and_changing_why_is_one_more_word(ledger: Ledger, ask: Ask) -> None:
+    exchange = answered(ledger, ask, "a")
+    assert ledger.judgement(exchange.id) is None
+    ledger.judge(exchange.id, Verdict.WRONG, "Ada")
+    ledger.judge(exchange.id, Verdict.WRONG, "Ada", reasons=[Reason.MADE_UP], note="No such team")
+    said = ledger.judgement(exchange.id)
+    assert said is not None
+    assert (said.verdict, said.by) == (Verdict.WRONG, "Ada")
+    assert (said.reasons, said.note) == ((Reason.MADE_UP,), "No such team")
+
+
+def test_a_judgement_is_taken_back_to_what_was_said_before(ledger: Ledger, ask: Ask) -> None:
+    exchange = answered(ledger, ask, "a")
+    ledger.judge(exchange.id, Verdict.WRONG, "Ada", reasons=[Reason.STYLE], note="Too long")
+    ledger.judge(exchange.id, Verdict.RIGHT, "Ada")
+    right = ledger.judgement(exchange.id)
+    assert right is not None
+    again = ledger.take_back(right.id, by="Ada")
+    assert (again.verdict, again.reasons, again.note) == (
+        Verdict.WRONG,
+        (Reason.STYLE,),
+        "Too long",
+    )
+    with pytest.raises(NotAllowed, match="judged this answer since"):
+        ledger.take_back(right.id, by="Ada")
+
+
+def test_the_first_judgement_is_taken_back_to_none(ledger: Ledger, ask: Ask) -> None:
+    exchange = answered(ledger, ask, "a")
+    ledger.judge(exchange.id, Verdict.RIGHT)
+    right = ledger.judgement(exchange.id)
+    assert right is not None
+    assert ledger.take_back(right.id).verdict is None
+    assert ledger.exchange(exchange.id).verdict is None

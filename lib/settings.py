@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from platformdirs import user_data_dir
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DATABASE_NAME = "ledger.db"
@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     """The folder of all state."""
     errata_database_url: str | None = None
     """The ledger's SQLAlchemy URL; unset, SQLite in the home."""
+
+    errata_price_per_million_tokens: Annotated[float, Field(gt=0)] | None = None
+    """What the server asks for learning a million tokens, in any currency; unset, nothing."""
 
     @field_validator("errata_home")
     @classmethod

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from lib.ledger.corrections import Corrections
 from lib.ledger.database import Database
 from lib.ledger.exchanges import Exchanges
+from lib.ledger.history import History
 from lib.ledger.proofs import Proofs
 from lib.ledger.question_lists import QuestionLists
 from lib.ledger.records import Template
@@ -20,7 +21,7 @@ from lib.ledger.tables import PreferenceRow, TemplateRow
 from lib.teaching.people import People
 
 
-class Ledger(Exchanges, QuestionLists, Reviews, Corrections, Selections, Runs, Proofs):
+class Ledger(Exchanges, QuestionLists, Reviews, Corrections, Selections, Runs, Proofs, History):
     """Everything asked, marked, corrected, taught and proved, at a SQLAlchemy URL.
 
     Opening it brings an older ledger up to date. Threads may share one, and processes may share

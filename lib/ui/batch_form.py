@@ -10,6 +10,7 @@ import streamlit as st
 from lib.ledger.records import CorrectionState
 from lib.ui.batch import sample_of, withdrawn
 from lib.ui.conflicts import conflicts_of, draw_conflicts, regardless
+from lib.ui.expected import draw_expected, expected, kept
 from lib.ui.fine_tunes import NewAdapter
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
@@ -59,12 +60,23 @@ def batch_form(
         draw_conflicts(found, corrections, ledger)
     gone = _withdrawn(corrections, item, ledger)
 
+    what = expected(
+        corrections, ledger=ledger, connection=connection, adapter=item, base_id=base_id
+    )
+    draw_expected(what)
+
     # Made before the first try and kept until it is used: a double click is one run.
     run_id = st.session_state.setdefault(_RUN_ID, uuid.uuid4().hex)
 
     def teach() -> None:
         with telling("The corrections are still ready."):
-            fine_tunes.submit(run_id, adapter, corrections, regardless=regardless(found))
+            fine_tunes.submit(
+                run_id,
+                adapter,
+                corrections,
+                estimate=kept(what),
+                regardless=regardless(found),
+            )
             st.session_state.pop(_RUN_ID, None)
 
     nameless = isinstance(adapter, NewAdapter) and not adapter.name

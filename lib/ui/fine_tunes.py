@@ -88,6 +88,7 @@ class FineTunes:
         adapter: str | NewAdapter,
         corrections: Sequence[Correction],
         *,
+        estimate: Mapping[str, Any] | None = None,
         regardless: Mapping[str, Any] | None = None,
     ) -> Run:
         """Teach corrections, which must be ready. The same `run_id` again is the same run.
@@ -98,6 +99,7 @@ class FineTunes:
             run_id: made by the caller before the first try.
             adapter: the id of one, or what to make.
             corrections: the batch, in its order.
+            estimate: what is expected of the run.
             regardless: why they are taught in spite of their conflicts.
 
         Raises:
@@ -123,6 +125,7 @@ class FineTunes:
                     adapter_name=item.name,
                     parent_version=item.live_version,
                     settings=settings_of(self._ledger, self._connection, item, corrections),
+                    estimate=estimate,
                     regardless=regardless,
                 ),
                 batch,

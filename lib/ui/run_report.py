@@ -10,6 +10,7 @@ from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState, RunState
 from lib.teaching.proof import summary
 from lib.ui.conflicts import draw_regardless
+from lib.ui.expected import draw_actual
 from lib.ui.notices import telling, told_here
 from lib.ui.plain import count, plain
 from lib.ui.proof_items import draw_comparison, draw_items
@@ -45,6 +46,7 @@ def draw_report(run: Run, *, ledger: Ledger, connection: Connection, fine_tunes:
         _Decided(run, run.result, ledger, connection, fine_tunes).draw()
     draw_items(items)
     st.caption(_figures(run.result))
+    draw_actual(run)
     if run.regardless:
         draw_regardless(run.regardless)
     loss_curve(run)

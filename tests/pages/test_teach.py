@@ -270,3 +270,13 @@ def test_a_guard_that_says_otherwise_is_taken_back_with_one_click(
     app = button(open_page("teach"), "Take the mark back")
     assert ledger.exchange(guard.id).verdict is None
     assert not any("look at first" in text for text in texts(app))
+
+
+def test_what_a_run_takes_is_said_before_and_after(ledger: Ledger, open_page: Open) -> None:
+    corrected(ledger)
+    app = open_page("teach")
+    assert any(text.startswith("1 sample · about") and " s expected" in text for text in texts(app))
+    button(app, "Teach 1 correction")
+    until(lambda: proved(ledger))
+    assert any("s, expected" in text for text in texts(report(ledger)))
+    assert len(ledger.past_runs()) == 1

@@ -1,0 +1,131 @@
+"""What a run is expected to take, said before it; and what it took, beside that, after."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.teaching.estimates import Estimate, Work, estimate
+from lib.ui import services
+from lib.ui.batch import held, sample_of
+from lib.ui.language import t, tn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lib.gradient.client import Client
+    from lib.gradient.schemas import AdapterItem, Sample
+    from lib.ledger.ledger import Ledger
+    from lib.ledger.records import Correction, Run
+    from lib.ui.connection import Connection
+
+CHARACTERS_A_TOKEN = 4
+"""About, in English, where the server does not count tokens."""
+_MINUTE, _LONG_MINUTE = 60, 90
+
+
+def expected(
+    corrections: Sequence[Correction],
+    *,
+    ledger: Ledger,
+    connection: Connection,
+    adapter: AdapterItem | None,
+    base_id: str,
+) -> Estimate:
+    """What to expect of a batch, by what this server took for earlier ones.
+
+    Raises:
+        GradientError: the server does not count.
+    """
+    samples = [sample_of(found, ours=connection.info() is not None) for found in corrections]
+    work = Work(
+        len(samples),
+        _trained(samples, base_id, connection),
+        len(held(ledger, adapter)) if adapter else 0,
+    )
+    history = [
+        (Work(past.samples, past.trainable_tokens, past.held), past.seconds)
+        for past in ledger.past_runs()
+        if connection.is_at(past.server_url)
+    ]
+    return estimate(work, history, services.settings().errata_price_per_million_tokens)
+
+
+def draw_expected(what: Estimate) -> None:
+    """Say it in one line."""
+    parts = [
+        tn("{number} sample", "{number} samples", what.samples),
+        tn("about {number} token to learn", "about {number} tokens to learn", what.tokens),
+        t("{range} expected", range=_range(what.low, what.high)),
+    ]
+    if what.price is not None:
+        parts.append(t("price about {price}", price=f"{what.price:.2g}"))
+    st.caption(" · ".join(parts))
+
+
+def draw_actual(run: Run) -> None:
+    """Say what a run took beside what was expected of it."""
+    if run.estimate is None or run.result is None or run.finished_at is None:
+        return
+    # A plain server does not say how long it took.
+    seconds = run.result.seconds or (run.finished_at - run.created_at).total_seconds()
+    what = _estimate(run.estimate)
+    parts = [
+        t(
+            "Took {actual}, expected {range}",
+            actual=_time(seconds),
+            range=_range(what.low, what.high),
+        )
+    ]
+    if what.price is not None:
+        price = what.price * run.result.trainable_tokens / max(what.tokens, 1)
+        parts.append(
+            t(
+                "price {price}, expected {expected}",
+                price=f"{price:.2g}",
+                expected=f"{what.price:.2g}",
+            )
+        )
+    st.caption(" · ".join(parts))
+
+
+def kept(what: Estimate) -> dict[str, object]:
+    """As the ledger keeps it."""
+    return asdict(what)
+
+
+def _estimate(kept: Mapping[str, object]) -> Estimate:
+    return Estimate(**kept)  # type: ignore[arg-type]  # as `kept` made it
+
+
+def _range(low: float, high: float) -> str:
+    if high < _LONG_MINUTE:
+        return t("{low} to {high} s", low=f"{low:.0f}", high=f"{high:.0f}")
+    return t("{low} to {high} min", low=f"{low / _MINUTE:.1f}", high=f"{high / _MINUTE:.1f}")
+
+
+def _time(seconds: float) -> str:
+    if seconds < _LONG_MINUTE:
+        return t("{seconds} s", seconds=f"{seconds:.1f}")
+    return t("{minutes} min", minutes=f"{seconds / _MINUTE:.1f}")
+
+
+def _trained(samples: Sequence[Sample], base_id: str, connection: Connection) -> int:
+    """Tokens that are trained: all of a plain sample, the answers of any other and their ends."""
+    texts = tuple(
+        sample.inputs
+        if isinstance(sample.inputs, str)
+        else "".join(piece.value for piece in sample.inputs if piece.trainable)
+        for sample in samples
+    )
+    if texts and connection.can("tokens"):
+        return counted(connection.client(), base_id, texts) + len(texts)
+    return sum(len(text) // CHARACTERS_A_TOKEN + 1 for text in texts)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def counted(_client: Client, model_id: str, texts: tuple[str, ...]) -> int:
+    """The tokens of texts, together."""
+    return sum(_client.count_tokens(model_id, list(texts)))

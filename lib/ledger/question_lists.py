@@ -256,6 +256,21 @@ class QuestionLists(Room):
 
     # --- misses ----------------------------------------------------------------------------
 
+    def uncorrected(self, list_id: str) -> dict[ListedState, int]:
+        """How many misses of a list have no correction yet."""
+        query = (
+            sa.select(ListedQuestionRow.state, sa.func.count())
+            .where(
+                ListedQuestionRow.list_id == list_id,
+                ListedQuestionRow.state.in_(MISSES),
+                ~_CORRECTED,
+            )
+            .group_by(ListedQuestionRow.state)
+        )
+        with self._database.reading() as session:
+            counted = dict(session.execute(query).all())
+        return {state: counted.get(state, 0) for state in MISSES}
+
     def correct_listed(
         self,
         list_id: str,
@@ -280,14 +295,10 @@ class QuestionLists(Room):
             NotPermitted: it takes an asker or a reviewer.
         """
         self._people.permit(by, Role.ASKER, Role.REVIEWER)
-        has_one = sa.exists().where(
-            CorrectionRow.exchange_id == ListedQuestionRow.exchange_id,
-            CorrectionRow.state != CorrectionState.DISCARDED,
-        )
         query = sa.select(ListedQuestionRow.exchange_id, ListedQuestionRow.expected).where(
             ListedQuestionRow.list_id == list_id,
             ListedQuestionRow.state.in_(MISSES.intersection(states)),
-            ~has_one,
+            ~_CORRECTED,
         )
         if positions is not None:
             query = query.where(ListedQuestionRow.position.in_(positions))
@@ -310,6 +321,10 @@ class QuestionLists(Room):
             row.state, row.error, row.finished_at = ListState.DONE, None, now()
 
 
+_CORRECTED = sa.exists().where(
+    CorrectionRow.exchange_id == ListedQuestionRow.exchange_id,
+    CorrectionRow.state != CorrectionState.DISCARDED,
+)
 _SHARED = (
     "template_text",
     "template_id",

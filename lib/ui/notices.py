@@ -10,14 +10,16 @@ import streamlit as st
 
 from lib.gradient.errors import GradientError
 from lib.ledger.errors import LedgerError
+from lib.teaching.people import NotPermitted
 from lib.teaching.samples import BlankAnswer
+from lib.teaching.tables import UnreadableTable
 from lib.teaching.templates import TemplateError
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TOLD = (GradientError, LedgerError, TemplateError, BlankAnswer)
+TOLD = (GradientError, LedgerError, TemplateError, BlankAnswer, UnreadableTable, NotPermitted)
 """Errors whose text is a sentence for the person at the screen."""
 
 _KEY, _PAGE = "notice", "notice_page"

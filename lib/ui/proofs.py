@@ -7,15 +7,15 @@ to the letter: that is kept as *same* without asking.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lib.gradient.schemas import Complete, Scope
-from lib.ledger.records import Answer, NewExchange, ProofItem, Sampling
+from lib.gradient.schemas import Scope
+from lib.ledger.records import NewExchange, ProofItem, Sampling
 from lib.teaching.proof import outcome
 from lib.teaching.scores import exact, f1
+from lib.ui.asking import answer_to
 from lib.ui.proof_questions import Name, proof_questions
 
 if TYPE_CHECKING:
@@ -234,32 +234,7 @@ class _Taking:
                 run_id=self._run.id,
             )
         )
-        began = time.monotonic()
-        heard = self._client.complete(
-            who.model_id,
-            Complete(
-                query=question.prompt,
-                max_generated_token_count=sampling.max_generated_token_count,
-                temperature=sampling.temperature,
-                top_k=sampling.top_k,
-                top_p=sampling.top_p,
-                auto_template=question.auto_template,
-                version=who.version,
-                question=question.question,
-            ),
-        )
-        return self._ledger.answered(
-            exchange.id,
-            Answer(
-                text=heard.generated_output,
-                finish_reason=heard.finish_reason,
-                version=heard.version,
-                seconds=time.monotonic() - began,
-                prompt_tokens=heard.prompt_tokens,
-                generated_tokens=heard.generated_tokens,
-                scope=heard.scope.model_dump(mode="json") if heard.scope else None,
-            ),
-        )
+        return self._ledger.answered(exchange.id, answer_to(self._client, exchange))
 
 
 def _words(question: ProofQuestion) -> Words:

@@ -139,7 +139,9 @@ def test_misses_become_corrections_with_the_expected_answer(
     missed(ledger, made)
     ledger.answer_listed(take(ledger, made), Answer(text="Rome"), ListedState.RIGHT, 1.0)
     missed(ledger, made)
+    assert ledger.uncorrected(made.id)[ListedState.MISSED] == 2
     assert ledger.correct_listed(made.id, ready=ready, by="Ada") == 2
+    assert ledger.uncorrected(made.id)[ListedState.MISSED] == 0
     assert ledger.correct_listed(made.id, ready=ready) == 0
     corrections = ledger.corrections(state)
     assert [found.right_answer for found in corrections] == ["Paris", "Bern"]

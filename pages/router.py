@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from lib.ui import services
+from lib.ui.language import t
 from lib.ui.notices import told_here
 from lib.ui.sidebar import draw_sidebar
 
@@ -17,12 +18,24 @@ icon = Path(__file__).parent.parent / "lib" / "ui" / "icon.svg"
 st.set_page_config(page_title="Errata", page_icon=str(icon), layout="centered")
 
 ask = st.Page("ask.py", title="Ask", icon=":material/chat:", default=True)
+ask_many = st.Page("ask_many.py", title=t("Ask many"), icon=":material/checklist:")
 corrections = st.Page("corrections.py", title="Corrections", icon=":material/edit_note:")
+review = st.Page("review.py", title="Review", icon=":material/rate_review:")
 teach = st.Page("teach.py", title="Teach", icon=":material/school:")
+compare = st.Page("compare.py", title=t("Compare"), icon=":material/compare:")
 models = st.Page("models.py", title="Models", icon=":material/memory:")
 
-page = st.navigation([ask, corrections, teach, models], position="hidden")
+page = st.navigation(
+    [ask, ask_many, corrections, review, teach, compare, models], position="hidden"
+)
 with told_here():
-    draw_sidebar(ask=ask, corrections=corrections, teach=teach, models=models)
+    draw_sidebar(
+        ask=ask,
+        ask_many=ask_many,
+        corrections=corrections,
+        teach=teach,
+        compare=compare,
+        models=models,
+    )
     page.run()
     services.warm_up()

@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.ledger.corrections import Corrections
 from lib.ledger.database import Database
 from lib.ledger.exchanges import Exchanges
 from lib.ledger.history import History
@@ -18,10 +17,11 @@ from lib.ledger.room import record
 from lib.ledger.runs import Runs
 from lib.ledger.selections import Selections
 from lib.ledger.tables import PreferenceRow, TemplateRow
+from lib.ledger.votes import Votes
 from lib.teaching.people import People
 
 
-class Ledger(Exchanges, QuestionLists, Reviews, Corrections, Selections, Runs, Proofs, History):
+class Ledger(Exchanges, QuestionLists, Reviews, Selections, Runs, Proofs, History, Votes):
     """Everything asked, marked, corrected, taught and proved, at a SQLAlchemy URL.
 
     Opening it brings an older ledger up to date. Threads may share one, and processes may share

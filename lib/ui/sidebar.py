@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def draw_sidebar(
-    *, ask: StreamlitPage, corrections: StreamlitPage, teach: StreamlitPage, models: StreamlitPage
+    *,
+    ask: StreamlitPage,
+    ask_many: StreamlitPage,
+    corrections: StreamlitPage,
+    teach: StreamlitPage,
+    compare: StreamlitPage,
+    models: StreamlitPage,
 ) -> None:
     """Draw it. What it says of the server renews itself."""
     with st.sidebar:
@@ -30,8 +36,10 @@ def draw_sidebar(
         waiting = ledger.counts()[CorrectionState.READY]
         running = len(ledger.unfinished_runs())
         st.page_link(ask)
+        st.page_link(ask_many)
         st.page_link(corrections, label=_label("Corrections", waiting, "ready"))
         st.page_link(teach, label=_label("Teach", running, "running"))
+        st.page_link(compare)
         st.page_link(models)
         if waiting and not running:
             st.markdown(f"{count(waiting, 'correction')} ready")

@@ -1,0 +1,67 @@
+"""Compare: the same questions, asked of two or three models or versions side by side."""
+
+import streamlit as st
+
+from lib.ui import services
+from lib.ui.comparison import FEWEST, MOST_QUESTIONS, Comparison, questions_in
+from lib.ui.comparison_box import choices_picker, draw_comparison, draw_standings
+from lib.ui.language import t, tn
+from lib.ui.notices import draw_notice, telling, told_here
+from lib.ui.person import my_name
+from lib.ui.template_picker import template_picker
+
+ledger = services.ledger()
+connection = services.connection()
+answers = services.answers()
+
+st.title(t("Compare"))
+draw_notice("compare")
+
+with told_here():
+    choices = choices_picker(connection)
+    template, values = template_picker(ledger)
+    text = st.text_area(
+        t("Questions, one a line"),
+        key="compare_questions",
+        height=100,
+        persist_state="session",
+        placeholder=t("What NFL team won the Super Bowl in 1994?"),
+    )
+    blind = st.toggle(
+        t("Hide who answers until I have voted"), key="compare_blind", persist_state="session"
+    )
+    questions = questions_in(text or "")
+
+    def compare() -> None:
+        """Begin a new comparison; what the former one asked is kept in the ledger."""
+        with telling(t("Your questions are still there.")):
+            st.session_state["comparison"] = Comparison(
+                questions=tuple(questions[:MOST_QUESTIONS]),
+                choices=tuple(choices),
+                template=template,
+                variables=values,
+                auto_template=st.session_state.get("ask_chat", True),
+                blind=blind,
+                by=my_name(),
+            )
+
+    if len(questions) > MOST_QUESTIONS:
+        st.caption(
+            tn("Only the first is asked.", "Only the first {number} are asked.", MOST_QUESTIONS)
+        )
+    st.button(
+        tn("Ask {number} question", "Ask {number} questions", len(questions[:MOST_QUESTIONS]))
+        if questions
+        else t("Ask"),
+        type="primary",
+        key="compare_ask",
+        disabled=not questions or len(choices) < FEWEST,
+        on_click=compare,
+    )
+    if "comparison" in st.session_state:
+        draw_comparison(
+            st.session_state["comparison"], ledger=ledger, answers=answers, connection=connection
+        )
+    elif len(choices) < FEWEST:
+        st.caption(t("Choose at least two. A base model can be compared with its adapters."))
+    draw_standings(ledger)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tests.gradient_server import WRONG
+from tests.pages.conftest import QUESTION, RIGHT, button, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamlit.testing.v1 import AppTest
+
+    from lib.ledger.ledger import Ledger
+    from tests.gradient_server import GradientServer
+
+    Open = Callable[[str], AppTest]
+
+SPIDER = "How many legs has a spider?"
+
+
+def taught(server: GradientServer) -> None:
+    """An adapter that has learned one answer."""
+    server.adapters["taught"] = {
+        "type": "modelAdapter",
+        "id": "taught",
+        "name": "my-adapter",
+        "baseModelId": "base",
+    }
+    server.taught.append({"inputs": f"Question: {QUESTION}\n\nAnswer: {RIGHT}"})
+
+
+def compared(app: AppTest, *questions: str, blind: bool = False) -> AppTest:
+    """The page once everything was asked."""
+    app.text_area(key="compare_questions").set_value("\n".join(questions))
+    app.toggle(key="compare_blind").set_value(blind)
+    app.run()
+    app.button(key="compare_ask").click().run()
+    for _ in range(100):
+        if app.session_state["comparison"].whole and not any("Answering" in s for s in texts(app)):
+            break
+        time.sleep(0.05)
+        app.run()
+    assert not app.exception
+    return app
+
+
+def test_a_base_model_and_its_adapter_answer_side_by_side_and_get_a_vote(
+    open_page: Open, ledger: Ledger, server: GradientServer
+) -> None:
+    taught(server)
+    app = compared(open_page("compare"), QUESTION)
+    assert WRONG in texts(app)
+    assert {exchange.model_id for exchange in ledger.exchanges()} == {
+        "taught",
+        ledger.exchanges()[-1].model_id,
+    }
+    app.button(key="vote_0_1").click().run()
+    assert any("You liked my-adapter best." in text for text in texts(app))
+    (first, *_) = ledger.standings()
+    assert (first.model_name, first.chosen, first.shown) == ("my-adapter", 1, 1)
+
+
+def test_who_answers_is_hidden_until_the_vote(open_page: Open, server: GradientServer) -> None:
+    taught(server)
+    app = compared(open_page("compare"), QUESTION, blind=True)
+    labels = [found.label for found in app.button]
+    assert {"A", "B"} <= set(labels)
+    assert not any("my-adapter" in text or "Test base" in text for text in texts(app))
+    app = button(app, "None is better")
+    assert any("my-adapter" in text for text in texts(app))
+    assert any("You liked none better." in text for text in texts(app))
+
+
+def test_of_many_questions_it_says_which_are_answered_differently(
+    open_page: Open, server: GradientServer
+) -> None:
+    taught(server)
+    app = compared(open_page("compare"), QUESTION, SPIDER, SPIDER)
+    assert any("1 question is answered differently" in text for text in texts(app))
+    app.toggle(key="compare_different").set_value(True).run()
+    assert not any(SPIDER in text for text in texts(app))
+
+
+def test_two_are_needed_to_compare(open_page: Open) -> None:
+    app = open_page("compare")
+    app.text_area(key="compare_questions").set_value(QUESTION).run()
+    assert app.button(key="compare_ask").disabled

@@ -6,6 +6,7 @@ from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.correction import draw_correction
 from lib.ui.correction_box import changing
+from lib.ui.language import t
 from lib.ui.notices import draw_notice
 from lib.ui.plain import count
 
@@ -22,7 +23,10 @@ ledger = services.ledger()
 connection = services.connection()
 counts = ledger.counts()
 
-st.title("Corrections")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Corrections")
+    if st.button(t("Review"), icon=":material/rate_review:", shortcut="V"):
+        st.switch_page("review.py")
 draw_notice("corrections")
 if not sum(counts.values()):
     st.markdown(

@@ -244,7 +244,13 @@ def _type(
     if text == row.right_answer:
         return
     if revision is not None and revision != row.revision:
-        raise StaleCorrection(stored=row.right_answer, offered=text, revision=row.revision)
+        raise StaleCorrection(
+            correction_id=row.id,
+            stored=row.right_answer,
+            offered=text,
+            revision=row.revision,
+            by=row.typed_by,
+        )
     if finished or by != row.typed_by:
         _keep_typed(session, row)
     row.right_answer, row.typed_by = text, by

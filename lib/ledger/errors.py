@@ -28,16 +28,22 @@ class NotAllowed(LedgerError):
 class StaleCorrection(LedgerError):
     """The correction was changed since it was read. `stored` and `offered` are the two texts.
 
+    `by` typed the stored one; `correction_id` is whose texts they are.
+
     Nothing was changed: let the person choose, and save again with `revision`.
     """
 
-    def __init__(self, *, stored: str, offered: str, revision: int) -> None:
+    def __init__(
+        self, *, correction_id: str, stored: str, offered: str, revision: int, by: str
+    ) -> None:
+        self.correction_id = correction_id
+        self.by = by
         self.stored = stored
         self.offered = offered
         self.revision = revision
+        who = f"by {by}" if by else "in another window"
         super().__init__(
-            "This correction was changed in another window. Both texts are kept: "
-            "choose one and save again."
+            f"This correction was changed {who}. Both texts are kept: choose one and save again."
         )
 
 

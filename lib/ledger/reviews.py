@@ -80,6 +80,11 @@ class Reviews(Room):
             session.merge(ClaimRow(exchange_id=exchange_id, by=by, at=now()))
             return exchange_record(row)
 
+    def leave_review(self, exchange_id: str, by: str = "") -> None:
+        """Give an answer back, so that others may be given it."""
+        with self._database.writing() as session:
+            _give_back(session, exchange_id, by)
+
     def in_review(self, by: str = "") -> Exchange | None:
         """What somebody was given last and has not left: where a reload goes on."""
         query = (
@@ -104,35 +109,34 @@ class Reviews(Room):
             row = last_verdict(session, exchange_id)
             return _record(row) if row else None
 
-    def take_back(self, judgement_id: int, by: str = "") -> Judgement:
-        """Say again what was said before a judgement, if it still is the latest.
+    def take_back(self, exchange_id: str, to: Judgement | None, by: str = "") -> Exchange:
+        """Say again of an answer what was said before, or nothing.
 
         Raises:
-            NotAllowed: something was said of the answer since.
+            NotAllowed: somebody else has judged it since.
+            NotFound: no such exchange.
             NotPermitted: it takes an asker or a reviewer.
         """
         self._people.permit(by, Role.ASKER, Role.REVIEWER)
         with self._database.writing() as session:
-            row = session.get_one(VerdictRow, judgement_id)
-            last = last_verdict(session, row.exchange_id)
-            if last is None or last.id != row.id:
-                raise NotAllowed("Somebody has judged this answer since. Look at it again.")
-            before = session.scalar(
-                sa.select(VerdictRow)
-                .where(VerdictRow.exchange_id == row.exchange_id, VerdictRow.id < row.id)
-                .order_by(VerdictRow.id.desc())
-                .limit(1)
+            row = found(session, ExchangeRow, exchange_id, "exchange")
+            last = last_verdict(session, exchange_id)
+            if last and last.by != by:
+                raise NotAllowed(
+                    f"{last.by or 'Somebody else'} has judged this answer since. It stays so."
+                )
+            session.add(
+                VerdictRow(
+                    exchange_id=exchange_id,
+                    verdict=to.verdict if to else None,
+                    reasons=list(to.reasons) if to else [],
+                    note=to.note if to else "",
+                    by=by,
+                )
             )
-            again = VerdictRow(
-                exchange_id=row.exchange_id,
-                verdict=before.verdict if before else None,
-                reasons=before.reasons if before else [],
-                note=before.note if before else "",
-                by=by,
-            )
-            session.add(again)
             session.flush()
-            return _record(again)
+            session.refresh(row, ["verdict"])
+            return exchange_record(row)
 
 
 def _unjudged() -> tuple[sa.ColumnElement[bool], ...]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from lib.ledger.corrections import accept, move, put_aside, refuse_second
+from lib.ledger.corrections import Corrections, accept, move, put_aside, refuse_second
 from lib.ledger.errors import NotAllowed
 from lib.ledger.records import Correction, CorrectionState
-from lib.ledger.room import Room, found, record
+from lib.ledger.room import found, record
 from lib.ledger.tables import CorrectionRow, ExchangeRow, RunRow, TemplateRow, now
 from lib.teaching.people import Role
 
@@ -62,7 +62,7 @@ class Changes:
     left: tuple[tuple[Correction, str], ...] = ()
 
 
-class Selections(Room):
+class Selections(Corrections):
     """A change of many is one transaction: it does what it can, and says what it leaves."""
 
     def find(
@@ -125,7 +125,7 @@ class Selections(Room):
 
         Raises:
             NotFound: one of them does not exist; nothing was changed.
-            NotPermitted: it takes a reviewer.
+            NotPermitted: it takes a reviewer, or the author of them all; nothing was changed.
         """
         return self._change(ids, lambda session, row: accept(session, row, by), by)
 
@@ -134,7 +134,8 @@ class Selections(Room):
         return self._change(ids, lambda session, row: put_aside(session, row, by), by)
 
     def assign_all(self, ids: Sequence[str], to: str, *, by: str = "") -> Changes:
-        """Say who is to see to corrections; nobody, where `to` is empty. Raises as above."""
+        """Say who is to see to corrections; nobody, where `to` is empty. It takes a reviewer."""
+        self._people.permit(by, Role.REVIEWER)
 
         def assign(_: Session, row: CorrectionRow) -> None:
             row.assigned_to = to
@@ -145,7 +146,7 @@ class Selections(Room):
     def put_back(self, changes: Sequence[Changed], *, by: str = "") -> Changes:
         """Make corrections again what they were before a change, as one more step each.
 
-        What was changed again since stays as it is. Raises as above.
+        What was changed again since stays as it is. Raises as `accept_all` does.
         """
         known = {change.before.id: change for change in changes}
 
@@ -167,12 +168,12 @@ class Selections(Room):
     def _change(
         self, ids: Sequence[str], change: Callable[[Session, CorrectionRow], None], by: str
     ) -> Changes:
-        self._people.permit(by, Role.REVIEWER)
         done: list[Changed] = []
         left: list[tuple[Correction, str]] = []
         with self._database.writing() as session:
             for identity in ids:
                 row = found(session, CorrectionRow, identity, "correction")
+                self._permit_change(row, by)
                 before = record(Correction, row)
                 try:
                     change(session, row)

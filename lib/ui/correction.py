@@ -11,6 +11,7 @@ from lib.ledger.records import CorrectionState
 from lib.ui.batch import sample_of
 from lib.ui.correction_box import change_button, changing, correction_box, state_badge
 from lib.ui.notices import telling, told_here
+from lib.ui.person import my_name
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
 
     def discard() -> None:
         with telling():
-            ledger.discard(correction.id)
+            ledger.discard(correction.id, by=my_name())
             st.toast(
                 "Withdrawn: the next version of its adapter will not hold it. Teach does that."
                 if taught
@@ -54,7 +55,7 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
 
     def restore() -> None:
         with telling():
-            kept = ledger.restore(correction.id)
+            kept = ledger.restore(correction.id, by=my_name())
             st.toast(f"Restored: {kept.state}.")
 
     if correction.state is CorrectionState.DISCARDED:

@@ -9,10 +9,14 @@ import streamlit as st
 from lib.ledger.errors import StaleCorrection
 from lib.ledger.records import CorrectionState
 from lib.ui.draft_box import draft_box
+from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.plain import count
+from lib.ui.person import my_name
+from lib.ui.plain import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction
     from lib.ui.draft_box import Typed
@@ -30,7 +34,12 @@ _FOCUS, _CHANGING = "correction_focus", "correction_changing"
 
 
 def correction_box(
-    exchange_id: str, wrong: str, correction: Correction | None, ledger: Ledger
+    exchange_id: str,
+    wrong: str,
+    correction: Correction | None,
+    ledger: Ledger,
+    *,
+    saved: Callable[[Correction, Correction], None] | None = None,
 ) -> None:
     """Draw the box for an exchange's right answer.
 
@@ -39,18 +48,20 @@ def correction_box(
         wrong: what the model said.
         correction: as it is kept, if there is one yet.
         ledger: where it is kept.
+        saved: in a callback, called with the draft and with what it became; without it, the person
+            is told that it was added.
     """
-    saved, clash = f"correction_saved_{exchange_id}", f"correction_clash_{exchange_id}"
+    seen_here, clash = f"correction_seen_{exchange_id}", f"correction_clash_{exchange_id}"
 
     def keep(typed: Typed) -> Correction | None:
         # A second message may leave the browser before it knows the revision that the first made.
-        seen = max(typed.revision, st.session_state.get(saved, 0))
+        seen = max(typed.revision, st.session_state.get(seen_here, 0))
         try:
-            kept = ledger.draft(exchange_id, typed.text, revision=seen)
+            kept = ledger.draft(exchange_id, typed.text, revision=seen, by=my_name())
         except StaleCorrection as error:
             st.session_state[clash] = error
             return None
-        st.session_state[saved] = kept.revision
+        st.session_state[seen_here] = kept.revision
         return kept
 
     def typed(typed: Typed) -> None:
@@ -61,14 +72,25 @@ def correction_box(
         with telling("What you typed is still in its field."):
             kept = keep(typed)
             if kept:
-                ledger.ready(kept.id)
+                ready = ledger.ready(kept.id, by=my_name())
                 st.session_state[_CHANGING] = None
-                ready = ledger.counts()[CorrectionState.READY]
-                st.toast(f"Added: {count(ready, 'correction')} ready.", icon=":material/check:")
+                if saved:
+                    saved(kept, ready)
+                    return
+                number = ledger.counts()[CorrectionState.READY]
+                st.toast(
+                    tn(
+                        "Added: {number} correction ready.",
+                        "Added: {number} corrections ready.",
+                        number,
+                    ),
+                    icon=":material/check:",
+                )
 
-    def choose(text: str, revision: int) -> None:
+    def choose(error: StaleCorrection, text: str) -> None:
         with telling():
-            st.session_state[saved] = ledger.draft(exchange_id, text, revision=revision).revision
+            kept = ledger.edit(error.correction_id, text, revision=error.revision, by=my_name())
+            st.session_state[seen_here] = kept.revision
             del st.session_state[clash]
 
     focus = st.session_state.get(_FOCUS) == exchange_id
@@ -85,17 +107,28 @@ def correction_box(
             on_added=added,
             words=wrong if len(wrong) >= LONG else "",
             focus=focus,
+            action=t("Save") if saved else "",
         )
         if error:
-            st.warning("Changed in another window meanwhile. Which text do you want to keep?")
-            for label, choice in (("Keep mine", error.offered), ("Keep the other", error.stored)):
-                st.text(choice)
-                st.button(
-                    label,
-                    key=f"{label}_{exchange_id}",
-                    on_click=choose,
-                    args=(choice, error.revision),
-                )
+            draw_clash(error, choose)
+
+
+def draw_clash(error: StaleCorrection, choose: Callable[[StaleCorrection, str], None]) -> None:
+    """Draw both texts of a correction that two people changed; `choose` is told which is kept."""
+    other = error.by if error.by != my_name() else ""
+    st.warning(
+        t("Changed by {name} meanwhile. Which text do you want to keep?", name=plain(other))
+        if other
+        else t("Changed in another window meanwhile. Which text do you want to keep?")
+    )
+    for label, text in ((t("Keep mine"), error.offered), (t("Keep the other"), error.stored)):
+        st.text(text)
+        st.button(
+            label,
+            key=f"{label}_{error.correction_id}",
+            on_click=choose,
+            args=(error, text),
+        )
 
 
 def focus_on(exchange_id: str) -> None:

@@ -1,7 +1,7 @@
 // A text area whose every pause reaches the server, and which no redraw ever disturbs.
 //
 // Python gives: name (of the local copy), text and revision (as stored), heard (number of the last
-// message it has seen), words (the model's), focus.
+// message it has seen), words (the model's), focus, action (what Enter does).
 // It gets: state "typed" and trigger "added", each {text, number, revision}, where revision is that
 // of the text which was typed upon.
 const PAUSE_MS = 400;
@@ -12,6 +12,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const box = (area.box ??= start(area, find, data));
   Object.assign(box, { data, setStateValue, setTriggerValue });
   find("#words").hidden = !data.words;
+  find("#add").textContent = `${data.action} · Enter`;
   box.redrawn();
   addEventListener("pagehide", box.send);
   return () => removeEventListener("pagehide", box.send);
@@ -65,6 +66,8 @@ function start(area, find, data) {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       add();
+    } else if (event.key === "Escape") {
+      area.blur(); // the page's own keys work again
     } else if (event.altKey && event.code === "KeyW") {
       event.preventDefault();
       useWords();

@@ -1,9 +1,9 @@
 """Where a correction is typed: a text area that tells every pause in typing.
 
 Streamlit's own text area tells its text only when it loses focus. This one tells it 400 ms after
-the last key, on leaving it, and on Enter, which adds; a redraw leaves focus, caret and unsent text
-alone. Its HTML, CSS and JavaScript are the project's own; what people and models write goes in as
-data and is never markup.
+the last key, on leaving it (also by Escape), and on Enter, which adds; a redraw leaves focus, caret
+and unsent text alone. Its HTML, CSS and JavaScript are the project's own; what people and models
+write goes in as data and is never markup.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+from lib.ui.language import t
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +40,7 @@ def draft_box(
     on_added: Callable[[Typed], None],
     words: str = "",
     focus: bool = False,
+    action: str = "",
 ) -> None:
     """Draw the box.
 
@@ -49,6 +52,7 @@ def draft_box(
         on_added: called when it is added.
         words: what the typist may start from; empty, and nothing is offered.
         focus: whether typing can begin at once.
+        action: the word for adding it; "Add" where none is given.
     """
     key = f"draft_box_{name}"
 
@@ -66,6 +70,7 @@ def draft_box(
             "revision": revision,
             "words": words,
             "focus": focus,
+            "action": action or t("Add"),
             "heard": _said(key, "typed").get("number", 0),
         },
         on_typed_change=typed,

@@ -15,6 +15,7 @@ from lib.ui.correction_box import (
     state_badge,
 )
 from lib.ui.notices import telling
+from lib.ui.person import my_name
 from lib.ui.plain import count, plain
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _outcome(exchange: Exchange, ask_again: Callable[[Exchange], None]) -> None:
 def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
     def judge(verdict: Verdict | None) -> None:
         with telling():
-            ledger.judge(exchange.id, verdict)
+            ledger.judge(exchange.id, verdict, my_name())
             if verdict is Verdict.WRONG:
                 focus_on(exchange.id)
 

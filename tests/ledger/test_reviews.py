@@ -82,23 +82,19 @@ def test_a_verdict_says_why_and_changing_why_is_one_more_word(ledger: Ledger, as
 def test_a_judgement_is_taken_back_to_what_was_said_before(ledger: Ledger, ask: Ask) -> None:
     exchange = answered(ledger, ask, "a")
     ledger.judge(exchange.id, Verdict.WRONG, "Ada", reasons=[Reason.STYLE], note="Too long")
+    before = ledger.judgement(exchange.id)
     ledger.judge(exchange.id, Verdict.RIGHT, "Ada")
-    right = ledger.judgement(exchange.id)
-    assert right is not None
-    again = ledger.take_back(right.id, by="Ada")
-    assert (again.verdict, again.reasons, again.note) == (
-        Verdict.WRONG,
-        (Reason.STYLE,),
-        "Too long",
-    )
-    with pytest.raises(NotAllowed, match="judged this answer since"):
-        ledger.take_back(right.id, by="Ada")
+    assert ledger.take_back(exchange.id, before, by="Ada").verdict is Verdict.WRONG
+    said = ledger.judgement(exchange.id)
+    assert said is not None
+    assert (said.reasons, said.note) == ((Reason.STYLE,), "Too long")
+    assert ledger.take_back(exchange.id, None, by="Ada").verdict is None
 
 
-def test_the_first_judgement_is_taken_back_to_none(ledger: Ledger, ask: Ask) -> None:
+def test_what_somebody_else_said_since_is_not_taken_back(ledger: Ledger, ask: Ask) -> None:
     exchange = answered(ledger, ask, "a")
-    ledger.judge(exchange.id, Verdict.RIGHT)
-    right = ledger.judgement(exchange.id)
-    assert right is not None
-    assert ledger.take_back(right.id).verdict is None
-    assert ledger.exchange(exchange.id).verdict is None
+    ledger.judge(exchange.id, Verdict.RIGHT, "Ada")
+    ledger.judge(exchange.id, Verdict.WRONG, "Bob")
+    with pytest.raises(NotAllowed, match="Bob has judged this answer since"):
+        ledger.take_back(exchange.id, None, by="Ada")
+    assert ledger.exchange(exchange.id).verdict is Verdict.WRONG

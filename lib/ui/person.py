@@ -1,0 +1,87 @@
+"""Who sits at the screen: as the sign-in says, or else by the name that they gave."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+import streamlit as st
+
+from lib.ui.language import t
+from lib.ui.notices import draw_notice
+from lib.ui.plain import plain, short
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+LONGEST = 60
+"""Characters of a name."""
+_NAME, _COOKIE = "person_name", "errata_name"
+
+
+def my_name() -> str:
+    """The name under which this session's verdicts and corrections are kept; may be empty."""
+    if signed_in():
+        return str(st.user.get("email") or st.user.get("name") or "")
+    if _NAME not in st.session_state:
+        st.session_state[_NAME] = unquote(st.context.cookies.get(_COOKIE, ""))
+    return str(st.session_state[_NAME])
+
+
+def signed_in() -> bool:
+    """Whether a sign-in vouches for the name."""
+    return bool(st.user.get("is_logged_in"))
+
+
+def must_sign_in() -> bool:
+    """Whether the app has a sign-in that this session has not passed."""
+    return "is_logged_in" in st.user and not signed_in()
+
+
+def draw_sign_in() -> None:
+    """Draw all that somebody sees who has not signed in."""
+    draw_notice("sign_in")
+    st.title("Errata")
+    st.markdown(t("Sign in to ask, to correct, or to look on."))
+    st.button(t("Sign in"), type="primary", icon=":material/login:", on_click=st.login)
+
+
+def draw_person() -> None:
+    """Draw who one is, and where one says so."""
+    name = my_name()
+    if signed_in():
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(plain(name, LONGEST))
+            st.button(t("Sign out"), type="tertiary", on_click=st.logout)
+        return
+
+    def named() -> None:
+        st.session_state[_NAME] = short(st.session_state["person_field"] or "", LONGEST)
+
+    label = plain(name, 30) if name else t("Who are you?")
+    with st.popover(label, icon=":material/person:", type="tertiary"):
+        st.text_input(
+            t("Your name"),
+            value=name,
+            key="person_field",
+            max_chars=LONGEST,
+            on_change=named,
+            help=t("It stands beside what you mark and correct, and stays in this browser."),
+        )
+    if unquote(st.context.cookies.get(_COOKIE, "")) != name:
+        _cookie()(key="person_cookie", data={"cookie": _COOKIE, "name": quote(name, safe="")})
+
+
+@cache
+def _cookie() -> ComponentRenderer:
+    """Only a browser can keep a name beyond its session."""
+    return st.components.v2.component(
+        "errata_person",
+        js="""
+        export default function ({ data }) {
+          document.cookie =
+            `${data.cookie}=${data.name};path=/;max-age=31536000;SameSite=Lax`;
+        }
+        """,
+    )

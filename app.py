@@ -17,6 +17,7 @@ from lib.engine.embedded import EmbeddedEngine
 from lib.settings import Settings
 from lib.ui import services
 from lib.ui.headers import SecurityHeaders
+from lib.ui.story_link import story_route
 
 logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 logging.getLogger("lib").setLevel(logging.INFO)
@@ -36,6 +37,7 @@ except OSError as error:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """The engine lives as long as the app. Nobody waits for it: pages say how it is."""
+    services.open_early()
     if not settings.embedded:
         yield
         return
@@ -58,6 +60,7 @@ def log_script_error(error: Exception) -> bool:
 app = st.App(
     "pages/router.py",
     lifespan=lifespan,
+    routes=[story_route(services.ledger)],
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=log_script_error,
 )

@@ -22,11 +22,12 @@ ask_many = st.Page("ask_many.py", title=t("Ask many"), icon=":material/checklist
 corrections = st.Page("corrections.py", title="Corrections", icon=":material/edit_note:")
 review = st.Page("review.py", title="Review", icon=":material/rate_review:")
 teach = st.Page("teach.py", title="Teach", icon=":material/school:")
+story = st.Page("story.py", title=t("Story"), icon=":material/slideshow:")
 compare = st.Page("compare.py", title=t("Compare"), icon=":material/compare:")
 models = st.Page("models.py", title="Models", icon=":material/memory:")
 
 page = st.navigation(
-    [ask, ask_many, corrections, review, teach, compare, models], position="hidden"
+    [ask, ask_many, corrections, review, teach, story, compare, models], position="hidden"
 )
 with told_here():
     draw_sidebar(

@@ -16,12 +16,13 @@ from lib.ledger.reviews import Reviews
 from lib.ledger.room import record
 from lib.ledger.runs import Runs
 from lib.ledger.selections import Selections
+from lib.ledger.stories import Stories
 from lib.ledger.tables import PreferenceRow, TemplateRow
 from lib.ledger.votes import Votes
 from lib.teaching.people import People
 
 
-class Ledger(Exchanges, QuestionLists, Reviews, Selections, Runs, Proofs, History, Votes):
+class Ledger(Exchanges, QuestionLists, Reviews, Selections, Runs, Proofs, History, Votes, Stories):
     """Everything asked, marked, corrected, taught and proved, at a SQLAlchemy URL.
 
     Opening it brings an older ledger up to date. Threads may share one, and processes may share

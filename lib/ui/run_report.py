@@ -11,6 +11,7 @@ from lib.ledger.records import CorrectionState, RunState
 from lib.teaching.proof import summary
 from lib.ui.conflicts import draw_regardless
 from lib.ui.expected import draw_actual
+from lib.ui.language import t
 from lib.ui.notices import telling, told_here
 from lib.ui.plain import count, plain
 from lib.ui.proof_items import draw_comparison, draw_items
@@ -50,6 +51,9 @@ def draw_report(run: Run, *, ledger: Ledger, connection: Connection, fine_tunes:
     if run.regardless:
         draw_regardless(run.regardless)
     loss_curve(run)
+    if st.button(t("Show it to others"), icon=":material/slideshow:", key=f"story_{run.id}"):
+        st.session_state["story_run"] = run.id
+        st.switch_page("story.py")
     _compare(run, items, ledger)
 
 

@@ -1,0 +1,51 @@
+"""The one address that somebody without the app may open: a story, read-only, while it lasts."""
+
+from __future__ import annotations
+
+import logging
+from html import escape
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from lib.ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+
+    from lib.ledger.ledger import Ledger
+
+PATH = "/shared"
+HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
+_GONE = "There is no story here. Its link may have expired: ask whoever sent it for a new one."
+_LATER = "The story cannot be read now. Try again in a moment."
+
+log = logging.getLogger(__name__)
+
+
+def story_route(ledger: Callable[[], Ledger]) -> Route:
+    """The route of all links; `ledger` opens what it reads, when it is first asked."""
+
+    def story(request: Request) -> HTMLResponse:
+        try:
+            html = ledger().story(request.path_params["token"])
+        except LedgerError:
+            log.exception("A story could not be read")
+            return HTMLResponse(_sentence(_LATER), 503, headers=HEADERS)
+        if html is None:
+            return HTMLResponse(_sentence(_GONE), 404, headers=HEADERS)
+        return HTMLResponse(html, headers=HEADERS)
+
+    return Route(f"{PATH}/{{token}}", story, methods=["GET"])
+
+
+def _sentence(text: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><title>Errata</title>'
+        '<body style="font: 1.2rem/1.5 system-ui; max-width: 36rem; margin: 20vh auto;'
+        f' padding: 0 1rem">{escape(text)}</body></html>'
+    )

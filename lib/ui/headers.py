@@ -30,7 +30,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """ASGI middleware: the headers above on every answer."""
+    """ASGI middleware: the headers above on every answer, but for what it says itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -41,12 +41,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                theirs = [
-                    (name, value)
-                    for name, value in message.get("headers", [])
-                    if name.lower().decode() not in HEADERS
-                ]
-                message = {**message, "headers": [*theirs, *self.ours]}
+                theirs = list(message.get("headers", []))
+                names = {name.lower() for name, _ in theirs}
+                missing = [(name, value) for name, value in self.ours if name not in names]
+                message = {**message, "headers": [*theirs, *missing]}
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

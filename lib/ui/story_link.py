@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from lib.ledger.errors import LedgerError
+from lib.ui.story_page import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
 
 PATH = "/shared"
-HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
+HEADERS = {
+    "content-security-policy": f"{POLICY}; frame-ancestors 'none'",
+    "x-frame-options": "DENY",
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex, nofollow",
+}
 _GONE = "There is no story here. Its link may have expired: ask whoever sent it for a new one."
 _LATER = "The story cannot be read now. Try again in a moment."
 

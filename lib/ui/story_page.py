@@ -112,7 +112,9 @@ def _numbers(story: Story) -> str:
 
 def _verdict(story: Story) -> str:
     if story.passed:
-        return t("Everything was asked again, and came out as it should: this version answers.")
+        return t(
+            "Everything was asked again, and enough came out as it should: this version answers."
+        )
     return t("Everything was asked again, and not all of it came out as it should.")
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from lib.ledger.ledger import Ledger
 from lib.ledger.records import BatchSample, NewExchange, NewRun, ProofItem
 from lib.teaching.proof import Kind, Outcome
 from lib.teaching.story import Scene, Share, Story, scenes, shares
+from lib.ui.headers import SecurityHeaders
 from lib.ui.story_link import story_route
 from lib.ui.story_page import SCENES, story_page
 
@@ -124,7 +126,8 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture
 def client(ledger: Ledger) -> TestClient:
-    return TestClient(Starlette(routes=[story_route(lambda: ledger)]))
+    app = Starlette(routes=[story_route(lambda: ledger)], middleware=[Middleware(SecurityHeaders)])
+    return TestClient(app)
 
 
 def test_a_link_reads_its_story_and_takes_nothing(ledger: Ledger, client: TestClient) -> None:
@@ -134,6 +137,9 @@ def test_a_link_reads_its_story_and_takes_nothing(ledger: Ledger, client: TestCl
     assert answer.text == told()
     assert answer.headers["cache-control"] == "no-store"
     assert "noindex" in answer.headers["x-robots-tag"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers.get_list("x-frame-options") == ["DENY"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         assert client.request(method, f"/shared/{token}").status_code == 405
 

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.teaching.differences import Part, Piece, differences
 from lib.ui.plain import plain
 
-MARKS = {Part.SAME: "{}", Part.REMOVED: ":red[~~{}~~]", Part.ADDED: ":green-background[{}]"}
+MARKS = {Part.SAME: "{}", Part.REMOVED: ":red[~~{}~~]", Part.ADDED: ":green-background[:green[{}]]"}
 _BREAK = "  \n"
 
 

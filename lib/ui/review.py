@@ -104,6 +104,7 @@ def _go_on(ledger: Ledger, exchange: Exchange) -> None:
 
 
 def _verdict_buttons(exchange: Exchange, judgement: Judgement | None, ledger: Ledger) -> None:
+    # The keys name the exchange: a key pressed too soon means the answer that was on the screen.
     is_wrong = judgement is not None and judgement.verdict is Verdict.WRONG
 
     def judged(verdict: Verdict, said: str) -> None:
@@ -126,17 +127,26 @@ def _verdict_buttons(exchange: Exchange, judgement: Judgement | None, ledger: Le
             _go_on(ledger, exchange)
             done(Deed(t("Skipped"), exchange_id=exchange.id))
 
-    st.button(t("Right"), key="review_right", icon=":material/check:", shortcut="Y", on_click=right)
+    st.button(
+        t("Right"),
+        key=f"review_right_{exchange.id}",
+        icon=":material/check:",
+        shortcut="Y",
+        on_click=right,
+    )
     st.button(
         t("Wrong"),
-        key="review_wrong",
+        key=f"review_wrong_{exchange.id}",
         icon=":material/close:",
         shortcut="N",
-        type="primary" if is_wrong else "secondary",
         on_click=wrong,
     )
     st.button(
-        t("Skip"), key="review_skip", icon=":material/skip_next:", shortcut="S", on_click=skip
+        t("Skip"),
+        key=f"review_skip_{exchange.id}",
+        icon=":material/skip_next:",
+        shortcut="S",
+        on_click=skip,
     )
     _undo_button(ledger)
 

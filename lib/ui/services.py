@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
+import logging
 import threading
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.ledger.errors import LedgerError
 from lib.ledger.ledger import Ledger
 from lib.settings import Settings
 from lib.ui.answers import Answers
 from lib.ui.connection import Connection
 from lib.ui.fine_tunes import FineTunes
+from lib.ui.question_lists import QuestionLists
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 engine_trouble: Callable[[], str] = lambda: ""  # noqa: E731 - a face for the launcher to fill
 """Why the embedded engine cannot start, in a sentence. Set by the launcher, which starts it."""
@@ -58,18 +62,44 @@ def fine_tunes() -> FineTunes:
     return under_way
 
 
+def open_early() -> threading.Thread:
+    """Open what every page needs while the server starts, before anybody asks for a page."""
+
+    def read() -> None:
+        # Streamlit imports the first two for a page's icon.
+        for module in ("numpy", "PIL.ImageFile", "lib.ui.sidebar", "lib.ui.conversation"):
+            importlib.import_module(module)
+        connection().status()
+        try:
+            fine_tunes()
+            question_lists()
+        except LedgerError as error:  # every page says so where it is drawn
+            log.warning("%s", error)
+
+    return _beside(read)
+
+
+@st.cache_resource(show_spinner=False)
+def question_lists() -> QuestionLists:
+    """Question lists under way; those that an earlier app left are asked on."""
+    answers()  # which lets go of what an earlier app was hearing, before anything is asked again
+    under_way = QuestionLists(ledger(), connection())
+    under_way.carry_on()
+    return under_way
+
+
 @st.cache_resource(show_spinner=False)
 def warm_up() -> threading.Thread:
-    """Import once, beside the first page, what the first question and the first chart need."""
+    """Import once, after the first page, what the first question and the first chart need."""
 
     def read() -> None:
         for module in ("lib.gradient.llm", "pandas", "altair"):
             importlib.import_module(module)
-        # Streamlit collects garbage after every run of a script. What lives as long as the app need
-        # not be looked at again each time: it would be most of the time that a click takes.
-        gc.collect()
-        gc.freeze()
 
+    return _beside(read)
+
+
+def _beside(read: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=read, name="warm-up", daemon=True)
     thread.start()
     return thread

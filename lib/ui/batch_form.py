@@ -14,6 +14,7 @@ from lib.ui.expected import draw_expected, expected, kept
 from lib.ui.fine_tunes import NewAdapter
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
+from lib.ui.person import my_name
 from lib.ui.plain import count, plain, short
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def batch_form(
                 corrections,
                 estimate=kept(what),
                 regardless=regardless(found),
+                by=my_name(),
             )
             st.session_state.pop(_RUN_ID, None)
 

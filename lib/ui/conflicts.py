@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from lib.ledger.errors import NotAllowed
-from lib.ledger.records import CorrectionState
 from lib.teaching.conflicts import Conflict, Kind, Surroundings, conflicts
 from lib.ui.batch import held, withdrawn
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
+from lib.ui.person import my_name
 from lib.ui.plain import plain
+from lib.ui.undo import Deed, done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -227,13 +228,12 @@ def _ways(
 
 def _discard(ids: Sequence[str], ledger: Ledger) -> None:
     with telling():
-        for correction_id in ids:
-            if ledger.correction(correction_id).state is not CorrectionState.DISCARDED:
-                ledger.discard(correction_id)
+        changes = ledger.discard_all(ids, by=my_name())
+        done(Deed(t("Discarded"), changes=changes.done))
         st.toast(t("Discarded. It can be restored under Corrections."))
 
 
 def _unmark(exchange_id: str, ledger: Ledger) -> None:
     with telling():
-        ledger.judge(exchange_id, None)
+        ledger.judge(exchange_id, None, by=my_name())
         st.toast(t("The mark is taken back."))

@@ -90,6 +90,7 @@ class FineTunes:
         *,
         estimate: Mapping[str, Any] | None = None,
         regardless: Mapping[str, Any] | None = None,
+        by: str = "",
     ) -> Run:
         """Teach corrections, which must be ready. The same `run_id` again is the same run.
 
@@ -101,10 +102,12 @@ class FineTunes:
             corrections: the batch, in its order.
             estimate: what is expected of the run.
             regardless: why they are taught in spite of their conflicts.
+            by: who teaches.
 
         Raises:
             GradientError: the adapter cannot be made or found; nothing was submitted.
             LedgerError: the corrections cannot be submitted.
+            NotPermitted: it takes a teacher.
             BlankAnswer: a correction has no text.
         """
         with self._lock:
@@ -127,6 +130,7 @@ class FineTunes:
                     settings=settings_of(self._ledger, self._connection, item, corrections),
                     estimate=estimate,
                     regardless=regardless,
+                    submitted_by=by,
                 ),
                 batch,
             )

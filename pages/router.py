@@ -24,10 +24,11 @@ review = st.Page("review.py", title="Review", icon=":material/rate_review:")
 teach = st.Page("teach.py", title="Teach", icon=":material/school:")
 story = st.Page("story.py", title=t("Story"), icon=":material/slideshow:")
 compare = st.Page("compare.py", title=t("Compare"), icon=":material/compare:")
+history = st.Page("history.py", title=t("History"), icon=":material/monitoring:")
 models = st.Page("models.py", title="Models", icon=":material/memory:")
 
 page = st.navigation(
-    [ask, ask_many, corrections, review, teach, story, compare, models], position="hidden"
+    [ask, ask_many, corrections, review, teach, story, compare, history, models], position="hidden"
 )
 with told_here():
     draw_sidebar(
@@ -36,6 +37,7 @@ with told_here():
         corrections=corrections,
         teach=teach,
         compare=compare,
+        history=history,
         models=models,
     )
     page.run()

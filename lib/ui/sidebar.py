@@ -25,6 +25,7 @@ def draw_sidebar(
     corrections: StreamlitPage,
     teach: StreamlitPage,
     compare: StreamlitPage,
+    history: StreamlitPage,
     models: StreamlitPage,
 ) -> None:
     """Draw it. What it says of the server renews itself."""
@@ -41,6 +42,7 @@ def draw_sidebar(
         st.page_link(teach, label=_label("Teach", running, "running"))
         st.page_link(compare)
         st.page_link(models)
+        st.page_link(history)
         if waiting and not running:
             st.markdown(f"{count(waiting, 'correction')} ready")
             label = "Teach it" if waiting == 1 else "Teach them"

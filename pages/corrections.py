@@ -5,39 +5,48 @@ import streamlit as st
 from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.correction import draw_correction
-from lib.ui.correction_box import changing
-from lib.ui.language import t
+from lib.ui.correction_box import being_changed
+from lib.ui.correction_editor import draw_editor
+from lib.ui.correction_filter import draw_filter
+from lib.ui.correction_table import draw_table
+from lib.ui.language import t, tn
 from lib.ui.notices import draw_notice
-from lib.ui.plain import count
+from lib.ui.undo import draw_undo
 
-PAGE = 20
+CARDS, TABLE = 20, 100
+"""Corrections a page."""
 PURPOSE = {
-    CorrectionState.DRAFT: "No drafts. What you type under a wrong answer is kept here.",
-    CorrectionState.READY: "Nothing is ready. Mark an answer wrong, and add the right one.",
-    CorrectionState.SUBMITTED: "Nothing is being taught now.",
-    CorrectionState.TAUGHT: "Nothing was taught yet. Teach what is ready.",
-    CorrectionState.DISCARDED: "Nothing was discarded.",
+    CorrectionState.DRAFT: t("No drafts. What you type under a wrong answer is kept here."),
+    CorrectionState.READY: t("Nothing is ready. Mark an answer wrong, and add the right one."),
+    CorrectionState.SUBMITTED: t("Nothing is being taught now."),
+    CorrectionState.TAUGHT: t("Nothing was taught yet. Teach what is ready."),
+    CorrectionState.DISCARDED: t("Nothing was discarded."),
 }
 
 ledger = services.ledger()
 connection = services.connection()
-counts = ledger.counts()
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Corrections")
     if st.button(t("Review"), icon=":material/rate_review:", shortcut="V"):
         st.switch_page("review.py")
 draw_notice("corrections")
-if not sum(counts.values()):
+if not sum(ledger.counts().values()):
     st.markdown(
         "A correction is the right answer to a question that a model got wrong. Ask a question,"
         " mark its answer wrong, and type what is right: it appears here, ready to be taught."
     )
     st.page_link("ask.py", label="Ask a question", icon=":material/chat:")
     st.stop()
+if draw_editor(ledger):
+    st.stop()
 
-first = next(state for state in (CorrectionState.READY, *CorrectionState) if counts[state])
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    wanted = draw_filter(ledger)
+    as_table = st.toggle(t("Table"), key="corrections_table", persist_state="session")
+counts = ledger.found_counts(wanted)
 states = list(CorrectionState)
+first = next((state for state in (CorrectionState.READY, *states) if counts[state]), states[0])
 state = st.radio(
     "State",
     states,
@@ -48,20 +57,28 @@ state = st.radio(
     label_visibility="collapsed",
     persist_state="session",
 )
-# A change makes a draft of a correction; it stays in this list until it is added again.
-found = [
-    correction
-    for correction in reversed(ledger.corrections())
-    if correction.state is state or changing(correction)
-]
-if not found:
-    st.caption(PURPOSE[state])
-if state is CorrectionState.READY and found and st.button("Teach them", type="primary"):
-    st.switch_page("teach.py")
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    teachable = state is CorrectionState.READY and counts[state]
+    if teachable and st.button(t("Teach them"), type="primary"):
+        st.switch_page("teach.py")
+    draw_undo(ledger)
 
-number = 1
-if len(found) > PAGE:
-    st.caption(count(len(found), "correction"))
-    number = st.pagination(-(-len(found) // PAGE), key=f"corrections_page_{state}")
-for correction in found[(number - 1) * PAGE : number * PAGE]:
-    draw_correction(correction, ledger, connection)
+page, number = TABLE if as_table else CARDS, 1
+if not counts[state]:
+    st.caption(t("Nothing is found here.") if wanted else PURPOSE[state])
+elif counts[state] > page:
+    st.caption(tn("{number} correction", "{number} corrections", counts[state]))
+    number = st.pagination(-(-counts[state] // page), key=f"corrections_page_{state}_{page}")
+found = ledger.find(
+    state,
+    wanted,
+    limit=page,
+    offset=(number - 1) * page,
+    # A change makes a draft of a correction; it stays in this list until it is added again.
+    also=None if as_table else being_changed(),
+)
+if as_table and found:
+    draw_table(found, state, ledger)
+elif not as_table:
+    for correction in found:
+        draw_correction(correction, ledger, connection)

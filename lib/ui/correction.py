@@ -10,9 +10,12 @@ import streamlit as st
 from lib.ledger.records import CorrectionState
 from lib.ui.batch import sample_of
 from lib.ui.correction_box import change_button, changing, correction_box, state_badge
+from lib.ui.correction_history import draw_history
+from lib.ui.language import t
 from lib.ui.notices import telling, told_here
 from lib.ui.person import my_name
 from lib.ui.plain import plain
+from lib.ui.undo import Deed, done, tell_left
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
@@ -38,6 +41,7 @@ def draw_correction(correction: Correction, ledger: Ledger, connection: Connecti
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(correction.state)
             _actions(correction, ledger)
+        draw_history(correction, ledger)
         _sent(correction, connection)
 
 
@@ -46,11 +50,15 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
 
     def discard() -> None:
         with telling():
-            ledger.discard(correction.id, by=my_name())
+            changes = ledger.discard_all([correction.id], by=my_name())
+            tell_left(changes)
+            if not changes.done:
+                return
+            done(Deed(t("Discarded"), changes=changes.done))
             st.toast(
                 "Withdrawn: the next version of its adapter will not hold it. Teach does that."
                 if taught
-                else "Discarded. It can be restored under Discarded."
+                else t("Discarded. Undo brings it back.")
             )
 
     def restore() -> None:

@@ -136,9 +136,15 @@ def focus_on(exchange_id: str) -> None:
     st.session_state[_FOCUS] = exchange_id
 
 
+def being_changed() -> str | None:
+    """The id of the correction whose *Change* was pressed last, until it is added again."""
+    identity: str | None = st.session_state.get(_CHANGING)
+    return identity
+
+
 def changing(correction: Correction) -> bool:
     """Whether somebody pressed the correction's *Change*."""
-    return bool(st.session_state.get(_CHANGING) == correction.id)
+    return being_changed() == correction.id
 
 
 def change_button(correction: Correction) -> None:

@@ -22,6 +22,12 @@ TEXTS = st.text(st.sampled_from("ab \n\t*é"), max_size=30)
             "It was the Dallas Cowboys.",
             [(SAME, "It was the"), (REMOVED, " Patriots."), (ADDED, " Dallas Cowboys.")],
         ),
+        (
+            "The Dallas Cowboys",
+            "Cowboys",
+            [(REMOVED, "The Dallas "), (SAME, "Cowboys")],
+        ),
+        ("a  b", "a\nb", [(SAME, "a"), (REMOVED, "  "), (ADDED, "\n"), (SAME, "b")]),
         ("a b d", "a b c d", [(SAME, "a b"), (ADDED, " c"), (SAME, " d")]),
     ],
 )

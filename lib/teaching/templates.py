@@ -73,6 +73,29 @@ def shaped(prompt: str, text: str, question: str) -> bool:
     return re.fullmatch(pattern, prompt, re.DOTALL) is not None
 
 
+def around(text: str) -> tuple[str, str] | None:
+    """What stands before the question and after it, if that is the template's only variable."""
+    pieces = _pieces(text)
+    places = [place for place, (_, name) in enumerate(pieces) if name is not None]
+    if [pieces[place][1] for place in places] != ["question"]:
+        return None
+    after = places[0] + 1
+    return (
+        "".join(before for before, _ in pieces[:after]),
+        "".join(before for before, _ in pieces[after:]),
+    )
+
+
+def question_of(text: str, prompt: str) -> str | None:
+    """The question that the template makes this prompt of; None if it does not, or is blank."""
+    outside = around(text)
+    if outside is None:
+        return None
+    before, after = outside
+    question = prompt[len(before) : len(prompt) - len(after)]
+    return question if question.strip() and before + question + after == prompt else None
+
+
 def require_question(text: str) -> None:
     """Check that a template asks the question.
 

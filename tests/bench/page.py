@@ -15,27 +15,36 @@ from tests.bench.process import free_port, started
 CLICKS = 11
 """The first only warms up."""
 
+HEAR = """
+window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+        super(...given);
+        this.addEventListener('message', () => { window.heard = performance.now(); });
+    }
+};
+"""
+"""Has the page know when the server last said something."""
+
 REDRAWN = """
 async (control) => {
     const app = document.querySelector('[data-testid="stApp"]');
     const began = performance.now();
-    const over = new Promise((resolve) => {
-        let ran = false;
-        const watcher = new MutationObserver(() => {
-            const state = app.getAttribute('data-test-script-state');
-            ran = ran || state === 'running';
-            if (ran && state === 'notRunning') {
-                watcher.disconnect();
-                resolve(performance.now() - began);
-            }
-        });
-        watcher.observe(app, {attributes: true});
-    });
     control.click();
-    return over;
+    let drawn;
+    for (;;) {
+        await new Promise(requestAnimationFrame);
+        const idle = app.getAttribute('data-test-script-state') === 'notRunning';
+        if (!(window.heard > began) || !idle) {
+            drawn = undefined;
+        } else if (drawn === undefined || drawn < window.heard) {
+            drawn = performance.now();
+        } else if (performance.now() - drawn > 60) {
+            return drawn - began;
+        }
+    }
 }
 """
-"""From a click to the end of the run that it began, in ms, without the driver's own way there."""
+"""From a click to the first frame after all that the server said to it, in ms."""
 
 
 def drawn() -> dict[str, float]:
@@ -56,6 +65,7 @@ def drawn() -> dict[str, float]:
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         page = browser.new_page()
+        page.add_init_script(HEAR)
         began = time.perf_counter()
         page.goto(url, wait_until="commit")
         page.get_by_test_id("stChatInput").wait_for()

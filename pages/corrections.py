@@ -58,6 +58,9 @@ state = st.radio(
     persist_state="session",
 )
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    if counts[state]:
+        found_text = tn("{number} correction", "{number} corrections", counts[state])
+        st.caption(found_text, width="content")
     teachable = state is CorrectionState.READY and counts[state]
     if teachable and st.button(t("Teach them"), type="primary"):
         st.switch_page("teach.py")
@@ -67,7 +70,6 @@ page, number = TABLE if as_table else CARDS, 1
 if not counts[state]:
     st.caption(t("Nothing is found here.") if wanted else PURPOSE[state])
 elif counts[state] > page:
-    st.caption(tn("{number} correction", "{number} corrections", counts[state]))
     number = st.pagination(-(-counts[state] // page), key=f"corrections_page_{state}_{page}")
 found = ledger.find(
     state,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction
 
+_NARROW_PX, _WIDE_PX = 180, 320
 _EDITING, _TIMES = "corrections_editing", "corrections_edited_times"
 
 
@@ -71,7 +72,11 @@ def draw_editor(ledger: Ledger) -> bool:
         key=editing.key,
         hide_index=True,
         disabled=[t("Question"), t("The model said")],
-        column_config={right: st.column_config.TextColumn(width="large")},
+        column_config={
+            t("Question"): st.column_config.TextColumn(width=_NARROW_PX),
+            t("The model said"): st.column_config.TextColumn(width=_NARROW_PX),
+            right: st.column_config.TextColumn(width=_WIDE_PX),
+        },
         alt=t("Right answers, to be edited"),
     )
     with telling():

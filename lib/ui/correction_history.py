@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def draw_history(correction: Correction, ledger: Ledger) -> None:
     """Draw it, read only when somebody looks."""
     place = st.expander(
-        t("History"), type="compact", on_change="rerun", key=f"history_{correction.id}"
+        t("Its history"), type="compact", on_change="rerun", key=f"history_{correction.id}"
     )
     if not place.open:
         return
@@ -29,7 +29,7 @@ def draw_history(correction: Correction, ledger: Ledger) -> None:
             went = _badge(event.to_state)
             if event.from_state not in {None, event.to_state}:
                 went = f"{_badge(event.from_state)} → {went}"
-            st.caption(f"{event.at:%d %b %Y, %H:%M} · {who} · {went}")
+            st.markdown(f":small[{event.at:%d %b %Y, %H:%M} · {who}] {went}")
             if event.before != event.after:
                 draw_difference(event.before or "", event.after)
 

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from lib.ledger.selections import Changes
 
 _SELECTED = "corrections_selected"
-_ROW_PX, _MOST_PX = 35, 560
+_ROW_PX, _MOST_PX, _WIDE_PX = 35, 560, 190
 
 
 def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger: Ledger) -> None:
     """Draw corrections of one state with what can be done with those that are selected."""
+    actions = st.container(horizontal=True, vertical_alignment="center", gap="small")
     selected = _select(corrections)
     chosen = [one for one in corrections if one.id in selected]
     ids = [one.id for one in chosen]
@@ -62,7 +63,7 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
             lambda: ledger.assign_all(ids, to, by=my_name()),
         )
 
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with actions:
         st.caption(tn("{number} selected", "{number} selected", len(ids)), width="content")
         nothing = not ids
         if state in {CorrectionState.DRAFT, CorrectionState.TAUGHT}:
@@ -130,7 +131,12 @@ def _select(corrections: Sequence[Correction]) -> set[str]:
         selection_default={
             "selection": {"rows": [row for row, identity in enumerate(ids) if identity in kept]}
         },
-        column_config={t("Changed"): st.column_config.DatetimeColumn(format="D MMM, HH:mm")},
+        column_config={
+            t("Question"): st.column_config.TextColumn(width=_WIDE_PX),
+            t("The model said"): st.column_config.TextColumn(width=_WIDE_PX),
+            t("Right"): st.column_config.TextColumn(width=_WIDE_PX),
+            t("Changed"): st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
+        },
         alt=t("Corrections; select rows to change them together"),
     )
     selected = {ids[row] for row in event.selection.rows}

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 Thing = TypeVar("Thing")
+Hole = tuple[Hashable, str, bool]
+"""The rest of a question, the word that it is without, and whether that is a name."""
 
 _COURTESY = re.compile(
     r"^\W*(?:please|kindly|hi|hello|hey)?\W*(?:(?:can|could|would|will) you|do you know)?\W*"
@@ -58,22 +61,22 @@ class Questions(Generic[Thing]):
     """Things, found again by what they ask. Adding one and finding one take no longer with many."""
 
     def __init__(self) -> None:
-        self._same: dict[object, list[Thing]] = {}
-        self._holes: dict[object, list[tuple[str, bool, Thing]]] = {}
+        self._same: dict[Hashable, list[Thing]] = {}
+        self._holes: dict[Hashable, list[tuple[str, bool, Thing]]] = {}
 
     def add(self, question: str, thing: Thing) -> None:
         """Put a thing under what it asks."""
-        asked = _asked(question)
-        for key in set(_keys(asked)):
+        keys, holes = _places(question)
+        for key in keys:
             self._same.setdefault(key, []).append(thing)
-        for key, word, named in _holes(asked):
+        for key, word, named in holes:
             self._holes.setdefault(key, []).append((word, named, thing))
 
     def like(self, question: str) -> list[Thing]:
         """What asks the same or nearly so, each once, in the order it was added."""
-        asked = _asked(question)
-        found = [thing for key in _keys(asked) for thing in self._same.get(key, ())]
-        for key, word, named in _holes(asked):
+        keys, holes = _places(question)
+        found = [thing for key in keys for thing in self._same.get(key, ())]
+        for key, word, named in holes:
             found += [
                 thing
                 for other, other_named, thing in self._holes.get(key, ())
@@ -89,7 +92,13 @@ def alike(one: str, other: str) -> bool:
     return bool(questions.like(other))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16_384)
+def _places(question: str) -> tuple[tuple[Hashable, ...], tuple[Hole, ...]]:
+    """Where a question is put, and found again."""
+    asked = _asked(question)
+    return tuple(dict.fromkeys(_keys(asked))), tuple(_holes(asked))
+
+
 def _asked(question: str) -> _Asked:
     text = _COURTESY.sub("", " ".join(question.split()))
     text = _NOT.sub(" not", _CONTRACTED.sub(r"\1 is", text))
@@ -114,7 +123,7 @@ def _bare(word: str) -> str:
     return lower[:-1] if plural and len(lower) >= _WORD_FROM else lower
 
 
-def _keys(asked: _Asked) -> Iterator[object]:
+def _keys(asked: _Asked) -> Iterator[Hashable]:
     """Equal keys, the same question: its words, begun anywhere, or but for where a number is."""
     words = asked.words
     yield asked.auxiliaries, "".join(words)
@@ -125,7 +134,7 @@ def _keys(asked: _Asked) -> Iterator[object]:
         yield asked.auxiliaries, numbers, tuple(word for word in words if not word.isdigit())
 
 
-def _holes(asked: _Asked) -> Iterable[tuple[object, str, bool]]:
+def _holes(asked: _Asked) -> Iterator[Hole]:
     """The question without one of its words, that word, and whether it is a name."""
     words = asked.words
     for i, word in enumerate(words):

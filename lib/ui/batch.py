@@ -59,7 +59,7 @@ def settings_of(
         settings["scope"] = Scope.NEAR.value
     if connection.can("versions"):
         settings["go_live"] = False
-        settings["withdraw"] = [gone.id for gone in withdrawn(ledger, adapter, corrections)]
+        settings["withdraw"] = [gone.id for gone in withdrawn(held(ledger, adapter), corrections)]
         # What did not pass is not tried again in exactly the same way.
         settings["seed"] = sum(
             run.decision is not None and not run.decision.passes
@@ -69,9 +69,9 @@ def settings_of(
 
 
 def withdrawn(
-    ledger: Ledger, adapter: AdapterItem, corrections: Sequence[Correction] = ()
+    holds: Sequence[Correction], corrections: Sequence[Correction] = ()
 ) -> list[Correction]:
-    """Corrections that an adapter's live version holds, and the next one must not.
+    """Those of what a version holds that the next one must not.
 
     They were put aside since, or one of the batch says something else to their prompt.
     """
@@ -79,15 +79,15 @@ def withdrawn(
     prompts = {correction.prompt for correction in corrections}
     return [
         correction
-        for correction in held(ledger, adapter)
+        for correction in holds
         if correction.id not in batch
         and (correction.state is CorrectionState.DISCARDED or correction.prompt in prompts)
     ]
 
 
-def held(ledger: Ledger, adapter: AdapterItem) -> list[Correction]:
-    """Corrections that an adapter's live version holds, oldest first."""
-    if not adapter.live_version:
+def held(ledger: Ledger, adapter: AdapterItem | None) -> list[Correction]:
+    """Corrections that an adapter's live version holds, oldest first; None is still to be made."""
+    if adapter is None or not adapter.live_version:
         return []
     runs = ledger.runs(adapter_id=adapter.id)
     made = (run for run in runs if run.result and run.result.version == adapter.live_version)
@@ -101,4 +101,4 @@ def withdrawals_wait(ledger: Ledger, connection: Connection) -> bool:
     Raises:
         GradientError: the server does not say what it has.
     """
-    return any(withdrawn(ledger, adapter) for adapter in connection.models().adapters)
+    return any(withdrawn(held(ledger, adapter)) for adapter in connection.models().adapters)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import CorrectionState
-from lib.ui.batch import sample_of, withdrawn
+from lib.ui.batch import held, sample_of, withdrawn
 from lib.ui.conflicts import conflicts_of, draw_conflicts, regardless
 from lib.ui.expected import draw_expected, expected, kept
 from lib.ui.fine_tunes import NewAdapter
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lib.gradient.client import Client
-    from lib.gradient.schemas import AdapterItem
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction
     from lib.teaching.conflicts import Conflict
@@ -51,18 +50,25 @@ def batch_form(
     base_id = adapter.base_model_id if isinstance(adapter, NewAdapter) else models.base_of(adapter)
     ours = connection.info() is not None
     item = models.adapter(adapter) if isinstance(adapter, str) else None
+    holds = held(ledger, item)
     found: list[Conflict] = []
     if corrections:
         tokens = _tokens(corrections, base_id, connection, ours=ours)
         _table(corrections, tokens)
         found = conflicts_of(
-            corrections, ledger=ledger, models=models, adapter=item, base_id=base_id, tokens=tokens
+            corrections,
+            ledger=ledger,
+            models=models,
+            adapter=item,
+            base_id=base_id,
+            holds=holds,
+            tokens=tokens,
         )
         draw_conflicts(found, corrections, ledger)
-    gone = _withdrawn(corrections, item, ledger)
+    gone = _withdrawn(holds, corrections)
 
     what = expected(
-        corrections, ledger=ledger, connection=connection, adapter=item, base_id=base_id
+        corrections, ledger=ledger, connection=connection, holds=len(holds), base_id=base_id
     )
     draw_expected(what)
 
@@ -113,11 +119,9 @@ def _adapter(corrections: Sequence[Correction], ledger: Ledger, models: Models) 
     )
 
 
-def _withdrawn(
-    corrections: Sequence[Correction], adapter: AdapterItem | None, ledger: Ledger
-) -> int:
+def _withdrawn(holds: Sequence[Correction], corrections: Sequence[Correction]) -> int:
     """Say what the next version will no longer hold; how many corrections that is."""
-    gone = withdrawn(ledger, adapter, corrections) if adapter else []
+    gone = withdrawn(holds, corrections)
     if gone:
         st.markdown(f"**{count(len(gone), 'correction')} will be withdrawn**")
         for correction in gone[:WITHDRAWN_SHOWN]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.ledger.errors import NotAllowed
 from lib.teaching.conflicts import Conflict, Kind, Surroundings, conflicts
-from lib.ui.batch import held, withdrawn
+from lib.ui.batch import withdrawn
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name
@@ -36,6 +36,7 @@ def conflicts_of(
     models: Models,
     adapter: AdapterItem | None,
     base_id: str,
+    holds: Sequence[Correction],
     tokens: Sequence[int] | None,
 ) -> list[Conflict]:
     """What is wrong with a batch, as far as the ledger knows.
@@ -46,13 +47,11 @@ def conflicts_of(
         models: of the server.
         adapter: the one to teach; None, and it is still to be made.
         base_id: of its base model.
+        holds: what its live version holds.
         tokens: of each correction's sample, where the server counts them.
     """
     base = next((model for model in models.base if model.id == base_id), None)
-    gone = (
-        {correction.id for correction in withdrawn(ledger, adapter, corrections)} if adapter else ()
-    )
-    holds = held(ledger, adapter) if adapter else []
+    gone = {correction.id for correction in withdrawn(holds, corrections)}
     live = (adapter.live_version or None) if adapter else None
     answers = adapter.id if adapter and live else base_id
     prompts = {correction.prompt for correction in corrections}

@@ -9,14 +9,14 @@ import streamlit as st
 
 from lib.teaching.estimates import Estimate, Work, estimate
 from lib.ui import services
-from lib.ui.batch import held, sample_of
+from lib.ui.batch import sample_of
 from lib.ui.language import t, tn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lib.gradient.client import Client
-    from lib.gradient.schemas import AdapterItem, Sample
+    from lib.gradient.schemas import Sample
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction, Run
     from lib.ui.connection import Connection
@@ -31,20 +31,18 @@ def expected(
     *,
     ledger: Ledger,
     connection: Connection,
-    adapter: AdapterItem | None,
+    holds: int,
     base_id: str,
 ) -> Estimate:
     """What to expect of a batch, by what this server took for earlier ones.
+
+    `holds` counts what the adapter's live version holds, `base_id` is its base model's.
 
     Raises:
         GradientError: the server does not count.
     """
     samples = [sample_of(found, ours=connection.info() is not None) for found in corrections]
-    work = Work(
-        len(samples),
-        _trained(samples, base_id, connection),
-        len(held(ledger, adapter)) if adapter else 0,
-    )
+    work = Work(len(samples), _trained(samples, base_id, connection), holds)
     history = [
         (Work(past.samples, past.trainable_tokens, past.held), past.seconds)
         for past in ledger.past_runs()

@@ -25,10 +25,25 @@ teach = st.Page("teach.py", title="Teach", icon=":material/school:")
 story = st.Page("story.py", title=t("Story"), icon=":material/slideshow:")
 compare = st.Page("compare.py", title=t("Compare"), icon=":material/compare:")
 history = st.Page("history.py", title=t("History"), icon=":material/monitoring:")
+import_export = st.Page(
+    "import_export.py", title=t("Import and export"), icon=":material/swap_vert:"
+)
 models = st.Page("models.py", title="Models", icon=":material/memory:")
 
 page = st.navigation(
-    [ask, ask_many, corrections, review, teach, story, compare, history, models], position="hidden"
+    [
+        ask,
+        ask_many,
+        corrections,
+        review,
+        teach,
+        story,
+        compare,
+        history,
+        import_export,
+        models,
+    ],
+    position="hidden",
 )
 with told_here():
     draw_sidebar(
@@ -38,6 +53,7 @@ with told_here():
         teach=teach,
         compare=compare,
         history=history,
+        import_export=import_export,
         models=models,
     )
     page.run()

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from lib.ledger.database import Database
 from lib.ledger.exchanges import Exchanges
 from lib.ledger.history import History
+from lib.ledger.imports import Imports
+from lib.ledger.patches import SavedPatches
 from lib.ledger.proofs import Proofs
 from lib.ledger.question_lists import QuestionLists
 from lib.ledger.records import Template
@@ -22,7 +24,9 @@ from lib.ledger.votes import Votes
 from lib.teaching.people import People
 
 
-class Ledger(Exchanges, QuestionLists, Reviews, Selections, Runs, Proofs, History, Votes, Stories):
+class Ledger(
+    Exchanges, QuestionLists, Imports, Reviews, Selections, Runs, Proofs, History, Votes, Stories
+):
     """Everything asked, marked, corrected, taught and proved, at a SQLAlchemy URL.
 
     Opening it brings an older ledger up to date. Threads may share one, and processes may share

@@ -31,10 +31,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds: examples, and what was refused of it."""
+    """What a file holds: examples, and what was refused of it. `numbers` are the examples'."""
 
     examples: tuple[Example, ...]
     refused: tuple[Refused, ...]
+    numbers: tuple[int, ...]
 
 
 class _NotTaken(Exception):
@@ -74,7 +75,11 @@ def read(raw: bytes, name: str, template: str) -> Reading:
             refused.append(Refused(number, str(error)))
         else:
             taken[example.prompt, example.answer] = number, example
-    return Reading(tuple(example for _, example in taken.values()), tuple(refused))
+    return Reading(
+        tuple(example for _, example in taken.values()),
+        tuple(refused),
+        tuple(number for number, _ in taken.values()),
+    )
 
 
 def _entries(text: str) -> Iterator[tuple[int, Any]]:

@@ -26,6 +26,7 @@ def draw_sidebar(
     teach: StreamlitPage,
     compare: StreamlitPage,
     history: StreamlitPage,
+    import_export: StreamlitPage,
     models: StreamlitPage,
 ) -> None:
     """Draw it. What it says of the server renews itself."""
@@ -43,6 +44,7 @@ def draw_sidebar(
         st.page_link(compare)
         st.page_link(models)
         st.page_link(history)
+        st.page_link(import_export)
         if waiting and not running:
             st.markdown(f"{count(waiting, 'correction')} ready")
             label = "Teach it" if waiting == 1 else "Teach them"

@@ -35,7 +35,8 @@ def test_questions_prompts_and_answers_come_back(
     form: Format, template: str, data: st.DataObject
 ) -> None:
     sent = data.draw(examples(template))
-    assert read(write(sent, form), f"file.{form.ending}", template) == Reading(tuple(sent), ())
+    came = read(write(sent, form), f"file.{form.ending}", template)
+    assert (came.examples, came.refused) == (tuple(sent), ())
 
 
 @pytest.mark.parametrize("form", TABLES)
@@ -78,7 +79,7 @@ def test_a_prompt_of_another_template_has_no_question(prompt: str) -> None:
 )
 def test_what_other_tools_write_gets_the_chosen_template(entry: dict[str, object]) -> None:
     reading = read(json.dumps(entry).encode(), "file.jsonl", DEFAULT)
-    assert reading == Reading((Example("Who?", "Question: Who?\n\nAnswer: ", "Me"),), ())
+    assert reading == Reading((Example("Who?", "Question: Who?\n\nAnswer: ", "Me"),), (), (1,))
 
 
 def test_a_system_opens_the_question_and_an_input_follows_its_instruction() -> None:

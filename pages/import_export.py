@@ -1,0 +1,26 @@
+"""Import and export: corrections and exchanges in the formats of other tools, both ways."""
+
+import streamlit as st
+
+from lib.ui import services
+from lib.ui.exporting import draw_export
+from lib.ui.importing import draw_import
+from lib.ui.language import t
+from lib.ui.notices import draw_notice
+
+ledger = services.ledger()
+
+st.title(t("Import and export"))
+draw_notice("import_export")
+
+st.header(t("Import"))
+st.markdown(
+    t(
+        "Bring questions with their answers. You see what will be kept, and what is refused and"
+        " why, before anything is. An import appears as a list on Ask many."
+    )
+)
+draw_import(ledger)
+
+st.header(t("Export"))
+draw_export(ledger)

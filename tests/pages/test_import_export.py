@@ -1,0 +1,101 @@
+"""What leaves on this page comes back on it; what is refused is said before anything is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lib.ledger.records import CorrectionState
+from lib.teaching.exchange_formats import Format, write
+from lib.teaching.exchange_reading import read
+from lib.teaching.templates import DEFAULT
+from lib.ui.exporting import corrections, exchanges
+from lib.ui.importing import imported
+from tests.gradient_server import WRONG
+from tests.pages.conftest import QUESTION, RIGHT, button, corrected, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamlit.testing.v1 import AppTest
+
+    from lib.ledger.ledger import Ledger
+
+    Open = Callable[[str], AppTest]
+
+CHAT = (
+    b'{"messages": [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "Me"}]}\n'
+)
+
+
+def uploaded(app: AppTest, raw: bytes, name: str) -> AppTest:
+    app.file_uploader[0].upload(name, raw, "application/octet-stream")
+    return app.run()
+
+
+def test_a_file_is_shown_with_what_is_refused_then_taken_whole(
+    open_page: Open, ledger: Ledger
+) -> None:
+    app = uploaded(open_page("import_export"), CHAT + b"{}\n" + CHAT, "theirs.jsonl")
+    assert "1 can be taken · 2 are refused" in texts(app)
+    shown, refused = app.dataframe
+    assert list(shown.value["Prompt"]) == ["Question: Who?\n\nAnswer: "]
+    assert list(refused.value["Line or row"]) == [2, 3]
+    assert ledger.corrections() == []
+    app = button(app, "Take it")
+    assert not app.exception
+    (correction,) = ledger.corrections(CorrectionState.READY)
+    assert (correction.question, correction.right_answer) == ("Who?", "Me")
+    assert not app.dataframe
+
+
+def test_what_is_a_correction_already_is_refused(open_page: Open, ledger: Ledger) -> None:
+    corrected(ledger)
+    raw = write(corrections(ledger), Format.CSV)
+    app = uploaded(open_page("import_export"), raw, "corrections.csv")
+    assert "0 can be taken · 1 is refused" in texts(app)
+    assert list(app.dataframe[0].value["Why"]) == ["It is a correction already."]
+
+
+def test_answers_can_be_taken_to_be_marked(open_page: Open, ledger: Ledger) -> None:
+    app = uploaded(open_page("import_export"), CHAT, "theirs.jsonl")
+    next(box for box in app.selectbox if box.key == "import_as").select_index(2).run()
+    button(app, "Take it")
+    assert ledger.corrections() == []
+    assert [kept.answer for kept in ledger.everything_asked()] == ["Me"]
+
+
+def test_a_file_that_cannot_be_read_is_told(open_page: Open) -> None:
+    app = uploaded(open_page("import_export"), b"x,y\n1,2\n", "theirs.csv")
+    assert not app.exception
+    assert any("question or answer" in warning.value for warning in app.warning)
+
+
+@pytest.mark.parametrize("form", Format)
+def test_corrections_come_back_in_every_format(form: Format, ledger: Ledger) -> None:
+    corrected(ledger)
+    (example,) = read(
+        write(corrections(ledger), form), f"corrections.{form.ending}", DEFAULT
+    ).examples
+    kept = imported(example, correct=True)
+    assert (kept.listed.question, kept.listed.expected) == (QUESTION, RIGHT)
+    assert kept.listed.prompt == f"Question: {QUESTION}\n\nAnswer: "
+    assert kept.answer == (WRONG if form in {Format.CSV, Format.PARQUET} else "")
+
+
+@pytest.mark.parametrize("form", Format)
+def test_exchanges_come_back_in_every_format(form: Format, ledger: Ledger) -> None:
+    corrected(ledger)
+    (example,) = read(write(exchanges(ledger), form), f"all.{form.ending}", DEFAULT).examples
+    kept = imported(example, correct=False)
+    assert (kept.listed.question, kept.answer) == (QUESTION, WRONG)
+    assert kept.verdict is None
+
+
+def test_the_export_is_offered_once_there_is_something(open_page: Open, ledger: Ledger) -> None:
+    app = open_page("import_export")
+    assert "0 corrections are ready or taught." in texts(app)
+    corrected(ledger)
+    app.run()
+    assert "1 correction is ready or taught." in texts(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lib.ledger.errors import NotFound
@@ -43,5 +44,10 @@ def found(session: Session, kind: type[Row], identity: str, what: str) -> Row:
 
 def record(kind: type[Record], row: Base, **instead: Any) -> Record:
     """A record of a row: the columns of the same names, or what is given instead."""
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # records are dataclasses
+    names = _names(kind)  # type: ignore[arg-type]  # a class can be hashed
     return kind(**{name: getattr(row, name) for name in names if name not in instead} | instead)
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

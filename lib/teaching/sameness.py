@@ -23,13 +23,17 @@ Hole = tuple[Hashable, str, bool]
 """The rest of a question, the word that it is without, and whether that is a name."""
 
 _COURTESY = re.compile(
-    r"^\W*(?:please|kindly|hi|hello|hey)?\W*(?:(?:can|could|would|will) you|do you know)?\W*"
-    r"(?:please)?\W*(?:(?:tell|remind) me|say)?\W*",
+    r"^(?:(?:please|kindly|hi|hello|hey)\b\W{0,3})?"
+    r"(?:(?:(?:can|could|would|will) you|do you know)\b\W{0,3})?(?:please\b\W{0,3})?"
+    r"(?:(?:(?:tell|remind) me|say)\b\W{0,3})?",
     re.IGNORECASE,
 )
 _CONTRACTED = re.compile(r"\b(who|what|where|when|which|how|it|that)['’]s\b", re.IGNORECASE)  # noqa: RUF001 - people type it
 _NOT = re.compile(r"n['’]t\b", re.IGNORECASE)  # noqa: RUF001 - the same
-_POSSESSIVE = re.compile(r"((?:[A-Z][\w.-]* )*[\w.-]+)['’]s ([\w-]+)")  # noqa: RUF001 - the same
+# Lengths are bounded, so that a long text takes no longer a letter than a short one.
+_POSSESSIVE = re.compile(
+    r"((?:[A-Z][\w.-]{0,30} ){0,3}[\w.-]{1,30})['’]s ([\w-]{1,30})"  # noqa: RUF001 - the same
+)
 _BEFORE_NUMBER = re.compile(r"\b(?:in|on|during|of|for) (?:the )?(?:year )?(?=\d)", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:[.,]\d+)*|[+*/=<>#^%$€£&@|~]|(?<!\w\w)-(?!\w\w)")
 _DROPPED = frozenset({"a", "an", "the", "of", "please", "le", "la", "les", "l", "de", "du", "des"})
@@ -46,6 +50,8 @@ _WORD_FROM, _NAME_FROM, _LONG_FROM = 5, 6, 8
 
 *County* and *country* are not.
 """
+_MOST_WORDS = 40
+"""A text with more is like another only if it has the same words in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,8 @@ def _keys(asked: _Asked) -> Iterator[Hashable]:
     """Equal keys, the same question: its words, begun anywhere, or but for where a number is."""
     words = asked.words
     yield asked.auxiliaries, "".join(words)
+    if len(words) > _MOST_WORDS:
+        return
     turned = min(words[i:] + words[:i] for i in range(len(words)))
     yield asked.auxiliaries, turned
     numbers = tuple(word for word in words if word.isdigit())
@@ -137,6 +145,8 @@ def _keys(asked: _Asked) -> Iterator[Hashable]:
 def _holes(asked: _Asked) -> Iterator[Hole]:
     """The question without one of its words, that word, and whether it is a name."""
     words = asked.words
+    if len(words) > _MOST_WORDS:
+        return
     for i, word in enumerate(words):
         if len(word) >= _WORD_FROM and word.isalpha() and len(words) > 1:
             yield (asked.auxiliaries, i, words[:i], words[i + 1 :]), word, word in asked.names

@@ -65,12 +65,27 @@ def render(text: str, /, **values: str) -> str:
 
 def shaped(prompt: str, text: str, question: str) -> bool:
     """Whether a prompt is what a template makes of a question, whatever its other variables are."""
-    pattern = "".join(
-        re.escape(before)
-        + ("" if name is None else re.escape(question) if name == "question" else ".*")
-        for before, name in _pieces(text)
-    )
-    return re.fullmatch(pattern, prompt, re.DOTALL) is not None
+    literals = [""]
+    for before, name in _pieces(text):
+        literals[-1] += before
+        if name == "question":
+            literals[-1] += question
+        elif name is not None:
+            literals.append("")
+    if len(literals) == 1:
+        return prompt == literals[0]
+    first, *between, last = literals
+    if len(prompt) < len(first) + len(last):
+        return False
+    at, end = len(first), len(prompt) - len(last)
+    if not prompt.startswith(first) or not prompt.endswith(last):
+        return False
+    for literal in between:
+        found = prompt.find(literal, at, end)
+        if found < 0:
+            return False
+        at = found + len(literal)
+    return True
 
 
 def around(text: str) -> tuple[str, str] | None:

@@ -55,3 +55,10 @@ def test_these_are_two_questions(one: str, other: str) -> None:
 def test_likeness_goes_both_ways_and_a_question_is_like_itself(one: str, other: str) -> None:
     assert alike(one, one)
     assert alike(one, other) == alike(other, one)
+
+
+@pytest.mark.parametrize("piece", ["a", "?", "A b", " - ", "please ", "X's ", "1994 "])
+def test_a_text_of_any_length_is_compared(piece: str) -> None:
+    text = piece * 30_000
+    assert alike(text, text)
+    assert not alike(text, f"{text} and more")

@@ -13,6 +13,7 @@ from lib.teaching.templates import (
     TemplateError,
     render,
     require_question,
+    shaped,
     variables,
 )
 
@@ -109,3 +110,21 @@ def test_a_template_must_ask_the_question() -> None:
     for text in ("", "Answer: ", "{{question}}", "{Question}"):
         with pytest.raises(NoQuestion, match=r"Put \{question\}"):
             require_question(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt", "is_shaped"),
+    [
+        ("Q: {question}\nA:", "Q: Who?\nA:", True),
+        ("Q: {question}\nA:", "Q: Who?\nA: ", False),
+        ("{role}: {question}", "You are kind: Who?", True),
+        ("{role}: {question}", "You are kind; Who?", False),
+        ("{a} {question} {b}", "1 Who? 2", True),
+        ("{a}Who?{question}{b}", "1Who?", False),
+        ("{{question}} {question}", "{question} Who?", True),
+    ],
+)
+def test_a_prompt_is_known_by_its_template_whatever_the_variables(
+    text: str, prompt: str, *, is_shaped: bool
+) -> None:
+    assert shaped(prompt, text, "Who?") is is_shaped

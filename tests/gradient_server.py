@@ -7,18 +7,20 @@ and does so a word at a time. With `versions=True` it keeps versions, which have
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import re
 import socket
 import threading
 import time
 import uuid
+import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 if TYPE_CHECKING:
@@ -102,6 +104,7 @@ class GradientServer:
             routes += [
                 Route(f"{model}/versions", self._guarded(self._versions)),
                 Route(f"{model}/versions/{{n}}", self._guarded(self._change), methods=["POST"]),
+                Route(f"{model}/versions/{{n}}/files", self._guarded(self._files)),
                 Route(f"{model}/scope", self._guarded(self._nearness), methods=["POST"]),
             ]
         return routes
@@ -125,7 +128,7 @@ class GradientServer:
         return guarded
 
     async def _info(self, _: Request) -> JSONResponse:
-        extensions = ["stream"] * self.stream + ["versions", "scope"] * self.versions
+        extensions = ["stream"] * self.stream + ["versions", "scope", "files"] * self.versions
         return JSONResponse({"name": "Test", "version": "1", "extensions": extensions})
 
     async def _list(self, _: Request) -> JSONResponse:
@@ -264,6 +267,12 @@ class GradientServer:
         if body.get("live"):
             self._live(adapter_id, number)
         return await self._versions(request)
+
+    async def _files(self, _: Request) -> Response:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("adapter_config.json", "{}")
+        return Response(out.getvalue(), media_type="application/zip")
 
     async def _nearness(self, request: Request) -> JSONResponse:
         body = await request.json()

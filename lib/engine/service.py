@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from lib.engine import NAME, VERSION
-from lib.engine.api import asked, complete, fine_tune, models, scope, versions
+from lib.engine.api import asked, complete, docs, fine_tune, models, scope, versions
 from lib.engine.door import Door
 from lib.engine.errors import EngineError, NotFound, QueryNotUnderstood
 from lib.engine.told import Told, told
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ["stream", "progress", "versions", "runs", "cancel", "stop", "tokens"]
+EXTENSIONS = ["stream", "progress", "versions", "runs", "cancel", "stop", "tokens", "files"]
 NOT_OURS = ("embeddings", "blocks", "files", "rag-collections")
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -33,6 +33,7 @@ def service(engine: Engine, credentials: Credentials) -> Door:
         title="Errata engine",
         version=VERSION,
         description="The Gradient web API, served by a model on this machine.",
+        docs_url=None,  # their pages come from another host
         redoc_url=None,
         redirect_slashes=False,  # the door forgives them, and a redirect is no JSON
     )
@@ -42,6 +43,7 @@ def service(engine: Engine, credentials: Credentials) -> Door:
     api.include_router(_others(engine))
     app.include_router(api)
     app.include_router(_health(engine))
+    app.include_router(docs.routes(app))
     app.add_exception_handler(EngineError, _told_error)
     app.add_exception_handler(RequestValidationError, _bad_query)
     app.add_exception_handler(HTTPException, _http_error)
@@ -99,12 +101,14 @@ def _bad_query(request: Request, error: Any) -> Response:
     )
 
 
-def _http_error(_: Request, error: Any) -> Response:
-    said = Told(
-        ErrorBody(message=f"{error.detail}: this engine has nothing here."), error.status_code
-    )
-    said.headers.update(error.headers or {})  # which methods there are instead
-    return said
+def _http_error(request: Request, error: Any) -> Response:
+    said = {
+        404: "This engine has nothing at this address.",
+        405: f"This address does not take {request.method}.",
+    }
+    answer = Told(ErrorBody(message=said.get(error.status_code, error.detail)), error.status_code)
+    answer.headers.update(error.headers or {})  # which methods there are instead
+    return answer
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

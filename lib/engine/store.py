@@ -41,6 +41,8 @@ SAMPLES: TypeAdapter[list[Sample]] = TypeAdapter(list[Sample])
 UNFINISHED = "."
 """Begins the name of everything that is not whole yet, or is being deleted."""
 
+PEFT_FILES = ("adapter_config.json", "adapter_model.safetensors")
+
 
 class Store:
     """All adapters of all workspaces.
@@ -188,6 +190,22 @@ class Store:
     def version_folder(self, adapter: Adapter, number: int) -> Path:
         """The PEFT folder of a version."""
         return self._folder / adapter.id / "versions" / str(number)
+
+    def peft(self, adapter: Adapter, number: int) -> bytes:
+        """A version's files in PEFT's format, as a zip: what it learned, not what it was taught.
+
+        Raises:
+            UnknownAdapter: the adapter has no such version.
+            StorageFailed: a file is gone or cannot be read.
+        """
+        self.made(adapter, number)
+        folder = self.version_folder(adapter, number)
+        try:
+            return files.zipped(folder / name for name in PEFT_FILES)
+        except OSError as error:
+            raise StorageFailed(
+                f"The files of version {number} cannot be read. Teach it again, or restore them."
+            ) from error
 
     def versions(self, adapter: Adapter) -> list[Version]:
         """All versions as the API shows them, oldest first."""

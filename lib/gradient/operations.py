@@ -239,6 +239,11 @@ def nearness(
     )
 
 
+def version_files(adapter_id: str, number: int) -> Operation[bytes]:
+    """A version as a PEFT folder in a zip."""
+    return Operation("GET", f"{_version(adapter_id, number)}/files", bytes, repeatable=True)
+
+
 def delete_version(adapter_id: str, number: int) -> Operation[None]:
     """Delete a version that is not live."""
     return Operation("DELETE", _version(adapter_id, number), _nothing, repeatable=True)

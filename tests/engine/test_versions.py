@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -76,6 +78,18 @@ async def test_a_version_that_is_not_live_can_be_deleted_and_its_number_is_not_u
     assert [version["number"] for version in await versions(api, taught)] == [1]
     again = await api.post(f"models/{taught}/fine-tune", json={"samples": [{"inputs": "three 3"}]})
     assert again.json()["version"] == 3
+
+
+async def test_a_version_can_be_taken_along_as_a_peft_folder(
+    api: httpx.AsyncClient, taught: str
+) -> None:
+    answer = await api.get(f"models/{taught}/versions/1/files")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["adapter_config.json", "adapter_model.safetensors"]
+    for missing in (0, 9):
+        refused = await api.get(f"models/{taught}/versions/{missing}/files")
+        assert refused.status_code == 404
 
 
 async def test_an_unknown_version_is_not_found(api: httpx.AsyncClient, taught: str) -> None:

@@ -159,6 +159,14 @@ LESSON = FineTune(samples=[Sample(inputs="Who? Me.")], run_id="r1")
             lambda nearness: nearness[0].sample_id == "s",
         ),
         (
+            ("version_files", "x", 3),
+            "GET",
+            "/api/models/x/versions/3/files",
+            None,
+            {},
+            lambda zipped: zipped == b"{}",
+        ),
+        (
             ("delete_version", "x", 3),
             "DELETE",
             "/api/models/x/versions/3",

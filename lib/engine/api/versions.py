@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from lib.engine.api import asked
 from lib.engine.told import Told
@@ -40,6 +40,17 @@ def routes(engine: Engine) -> APIRouter:
                 await engine.answering(adapter.base_model_id).load(version)
             engine.store.make_live(adapter, number)
         return Told(VersionList(versions=engine.store.versions(adapter)))
+
+    @router.get(
+        "/models/{model_id}/versions/{number}/files",
+        response_class=Response,
+        responses={200: {"content": {"application/zip": {}}}},
+    )
+    def version_files(model_id: str, number: int) -> Response:
+        """A PEFT folder in a zip, for whatever loads LoRA adapters."""
+        return Response(
+            engine.store.peft(engine.adapter(model_id), number), media_type="application/zip"
+        )
 
     @router.delete("/models/{model_id}/versions/{number}")
     def delete_version(model_id: str, number: int) -> Told:

@@ -126,8 +126,8 @@ def _table(examples: Sequence[Example]) -> Table:
 
 def _parquet(table: Table) -> bytes:
     # pyarrow takes a moment to import, and is needed for this alone.
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - see above
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - see above
+    import pyarrow as pa  # noqa: PLC0415 - see above
+    import pyarrow.parquet as pq  # noqa: PLC0415 - see above
 
     cells = [
         [row[place].encode("utf-8", errors="replace").decode() for row in table.rows]

@@ -99,8 +99,8 @@ def _entries(text: str) -> Iterator[tuple[int, Any]]:
 
 def _from_parquet(raw: bytes) -> Table:
     # pyarrow takes a moment to import, and is needed for this alone.
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - see above
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - see above
+    import pyarrow as pa  # noqa: PLC0415 - see above
+    import pyarrow.parquet as pq  # noqa: PLC0415 - see above
 
     try:
         columns = pq.read_table(io.BytesIO(raw)).to_pydict()

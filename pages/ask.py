@@ -7,14 +7,17 @@ from lib.teaching.templates import FIRST_QUESTION, render
 from lib.ui import services
 from lib.ui.connection import State
 from lib.ui.conversation import draw_conversation
+from lib.ui.first_minute import draw_first_minute
 from lib.ui.model_picker import Choice, model_picker
 from lib.ui.notices import draw_notice, telling, told_here
+from lib.ui.patching import draw_patch_switch
 from lib.ui.sampling import sampling_settings
 from lib.ui.template_picker import template_editor, template_picker
 
 ledger = services.ledger()
 connection = services.connection()
 answers = services.answers()
+patching = services.patching()
 
 st.title("Ask")
 draw_notice("ask")
@@ -30,6 +33,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="ask_bar"):
     with st.popover("Settings", icon=":material/tune:", type="tertiary"):
         template_editor(template, ledger)
         sampling, chat = sampling_settings()
+        draw_patch_switch(ledger)
 
 
 def ask(question: str) -> None:
@@ -73,9 +77,11 @@ if back := st.session_state.pop("ask_back", None):
 # Without its own stop button: to a script, that is no different from a reload.
 st.chat_input("Ask a question", key="ask_question", disabled=choice is None, on_submit=asked)
 
+draw_first_minute(ledger, connection, services.fine_tunes(), ask=ask if choice else None)
+
 # Always there, so that what it holds goes at once when a question is asked.
 beginning = st.empty()
-if not draw_conversation(ledger, answers, ask_again=ask_again):
+if not draw_conversation(ledger, answers, patching.patches(), ask_again=ask_again):
     with beginning.container():
         st.markdown(
             "Ask something you know the answer to. If the model is wrong, say what is right."

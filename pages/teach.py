@@ -6,6 +6,7 @@ from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.batch import withdrawals_wait
 from lib.ui.batch_form import batch_form
+from lib.ui.first_minute import draw_first_minute
 from lib.ui.notices import draw_notice, told_here
 from lib.ui.run_progress import draw_progress
 from lib.ui.run_report import draw_report, run_name
@@ -19,6 +20,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Teach")
     draw_thresholds(ledger)
 draw_notice("teach")
+draw_first_minute(ledger, connection, fine_tunes)
 
 ready = ledger.corrections(CorrectionState.READY)
 runs = ledger.runs()

@@ -11,6 +11,7 @@ from lib.ledger.exchanges import Exchanges
 from lib.ledger.history import History
 from lib.ledger.imports import Imports
 from lib.ledger.patches import SavedPatches
+from lib.ledger.patches import SavedPatches
 from lib.ledger.proofs import Proofs
 from lib.ledger.question_lists import QuestionLists
 from lib.ledger.records import Template
@@ -25,7 +26,17 @@ from lib.teaching.people import People
 
 
 class Ledger(
-    Exchanges, QuestionLists, Imports, Reviews, Selections, Runs, Proofs, History, Votes, Stories
+    Exchanges,
+    QuestionLists,
+    Imports,
+    Reviews,
+    Selections,
+    Runs,
+    Proofs,
+    History,
+    Votes,
+    Stories,
+    SavedPatches,
 ):
     """Everything asked, marked, corrected, taught and proved, at a SQLAlchemy URL.
 

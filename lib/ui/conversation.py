@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.ledger.records import ExchangeState
 from lib.ui.exchange import draw_answering, draw_exchange, draw_heard
+from lib.ui.patching import patch_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Exchange
+    from lib.teaching.patches import Patches
     from lib.ui.answers import Answering, Answers
 
 PAGE = 20
@@ -25,7 +27,7 @@ REDRAW_SECONDS = 0.05
 
 
 def draw_conversation(
-    ledger: Ledger, answers: Answers, *, ask_again: Callable[[Exchange], None]
+    ledger: Ledger, answers: Answers, patches: Patches, *, ask_again: Callable[[Exchange], None]
 ) -> bool:
     """Draw it, and stay until every answer is whole; whether there was anything to draw."""
     # Exchanges stay in their places while new ones come, so that nothing typed is moved.
@@ -41,15 +43,18 @@ def draw_conversation(
     growing: list[tuple[Answering, DeltaGenerator]] = []
     for exchange in page:
         answering = answers.under_way(exchange.id)
+        patch = patch_of(exchange, patches)
         with st.container(key=f"exchange_{exchange.id}"):
             if answering:
-                place = draw_answering(exchange, answering.text, stop=answers.stop)
+                place = draw_answering(exchange, answering.text, stop=answers.stop, patch=patch)
                 growing.append((answering, place))
                 continue
             # It may have ended since the page was read.
             asking = exchange.state is ExchangeState.ASKING
             whole = ledger.exchange(exchange.id) if asking else exchange
-            draw_exchange(whole, corrections.get(exchange.id), ledger, ask_again=ask_again)
+            draw_exchange(
+                whole, corrections.get(exchange.id), ledger, ask_again=ask_again, patch=patch
+            )
     if growing:
         _follow(growing)
     return bool(page)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import CorrectionState
+from lib.ui import services
 from lib.ui.batch import sample_of
 from lib.ui.correction_box import change_button, changing, correction_box, state_badge
 from lib.ui.correction_history import draw_history
 from lib.ui.language import t
 from lib.ui.notices import telling, told_here
+from lib.ui.patching import draw_standing
 from lib.ui.person import my_name
 from lib.ui.plain import plain
 from lib.ui.undo import Deed, done, tell_left
@@ -40,6 +42,7 @@ def draw_correction(correction: Correction, ledger: Ledger, connection: Connecti
             correction_box(correction.exchange_id, correction.wrong_answer, correction, ledger)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(correction.state)
+            draw_standing(correction.id, services.patching().patches())
             _actions(correction, ledger)
         draw_history(correction, ledger)
         _sent(correction, connection)

@@ -15,6 +15,7 @@ from lib.ui.correction_box import (
     state_badge,
 )
 from lib.ui.notices import telling
+from lib.ui.patching import draw_patch
 from lib.ui.person import my_name
 from lib.ui.plain import count, plain
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction
+    from lib.teaching.patches import Patch
 
 LONG = 2000
 """Characters from which a question has a place of its own to scroll in."""
@@ -37,10 +39,12 @@ def draw_exchange(
     ledger: Ledger,
     *,
     ask_again: Callable[[Exchange], None],
+    patch: Patch | None = None,
 ) -> None:
     """Draw an exchange that is over."""
     _question(exchange)
     with _answer_place():
+        draw_patch(patch, exchange, whole=True)
         if exchange.answer:
             st.text(exchange.answer)
         _outcome(exchange, ask_again)
@@ -51,11 +55,12 @@ def draw_exchange(
 
 
 def draw_answering(
-    exchange: Exchange, heard: str, *, stop: Callable[[str], None]
+    exchange: Exchange, heard: str, *, stop: Callable[[str], None], patch: Patch | None = None
 ) -> DeltaGenerator:
     """Draw an exchange whose answer is being heard; gives the place where the text grows."""
     _question(exchange)
     with _answer_place():
+        draw_patch(patch, exchange, whole=False)
         place = st.empty()
         draw_heard(place, heard)
         st.button(

@@ -15,6 +15,7 @@ from lib.settings import Settings
 from lib.ui.answers import Answers
 from lib.ui.connection import Connection
 from lib.ui.fine_tunes import FineTunes
+from lib.ui.patching import Patching
 from lib.ui.question_lists import QuestionLists
 
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ def connection() -> Connection:
 def answers() -> Answers:
     """Answers under way."""
     return Answers(ledger())
+
+
+@st.cache_resource(show_spinner=False)
+def patching() -> Patching:
+    """What answers from corrections."""
+    return Patching(ledger())
 
 
 @st.cache_resource(show_spinner=False)

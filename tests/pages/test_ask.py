@@ -137,3 +137,15 @@ def test_the_page_comes_while_the_engine_is_still_starting(home: Path) -> None:
     app = page("ask")
     assert any("Local engine, starting" in text for text in texts(app))
     assert app.chat_input[0].disabled
+
+
+def test_a_saved_correction_answers_the_same_question_at_once_and_can_be_turned_off(
+    open_page: Open, ledger: Ledger
+) -> None:
+    corrected(ledger)
+    again = asked(ledger, f"Please tell me: {QUESTION}")
+    app = open_page("ask")
+    assert any("Patched" in text for text in texts(app))
+    assert ledger.exchange(again.id).answer == WRONG
+    app.toggle(key="patch_answers").set_value(False).run()
+    assert not any("Patched" in text for text in texts(app))

@@ -14,6 +14,7 @@ import streamlit as st
 from lib.ledger.records import CorrectionState, ExchangeState, Verdict
 from lib.teaching.scores import exact
 from lib.teaching.templates import FIRST_QUESTION
+from lib.ui.expected import expected, kept
 from lib.ui.fine_tunes import NewAdapter
 from lib.ui.language import t
 from lib.ui.notices import telling
@@ -52,10 +53,10 @@ LAST = Step.SEE
 
 def step_of(ledger: Ledger) -> Step:
     """The step that is next, by what the ledger holds."""
-    kept = ledger.preference(PREFERRED)
-    if kept is None:
+    about = ledger.preference(PREFERRED)
+    if about is None:
         return Step.OVER if ledger.exchanges(1) or ledger.runs(limit=1) else Step.OFFERED
-    return Step.OVER if kept == _OVER else _step_after(ledger, ledger.exchange(kept))
+    return Step.OVER if about == _OVER else _step_after(ledger, ledger.exchange(about))
 
 
 def _step_after(ledger: Ledger, exchange: Exchange) -> Step:
@@ -136,7 +137,7 @@ def _act(
         if st.button(t("Let it learn"), type="primary", key=_key(step)):
             _teach(ledger, connection, fine_tunes)
             st.switch_page("teach.py")
-    elif step is Step.WAIT:
+    elif step is Step.WAIT and ask is not None:
         st.page_link("teach.py", label=t("See how it goes"), icon=":material/school:")
     elif step is Step.SEE and ask is not None:
         _button(step, t("Ask it again"), lambda: _finish(ledger, ask))
@@ -183,7 +184,16 @@ def _teach(ledger: Ledger, connection: Connection, fine_tunes: FineTunes) -> Non
         asked = models.adapter(exchange.model_id)
         adapter = asked.id if asked else NewAdapter(models.base_of(exchange.model_id), _ADAPTER)
         if correction:
-            fine_tunes.submit(uuid.uuid4().hex, adapter, [correction], by=my_name())
+            what = expected(
+                [correction],
+                ledger=ledger,
+                connection=connection,
+                holds=0,
+                base_id=models.base_of(exchange.model_id),
+            )
+            fine_tunes.submit(
+                uuid.uuid4().hex, adapter, [correction], estimate=kept(what), by=my_name()
+            )
 
 
 def _finish(ledger: Ledger, ask: Callable[[str], None]) -> None:

@@ -35,6 +35,7 @@ def test_an_adapter_is_made_and_deleted_after_a_question(
     app = open_page("models")
     next(field for field in app.text_input if "Name" in field.label).set_value("![x](y)").run()
     app = button(app, "Create adapter")
+    assert not app.get("download_button"), "a plain server keeps its files"
     assert [adapter["name"] for adapter in server.adapters.values()] == ["![x](y)"]
     assert "**![x](y)**" in texts(app)
     app = button(app, "Delete")

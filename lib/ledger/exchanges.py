@@ -107,11 +107,17 @@ class Exchanges(Room):
     ) -> list[Exchange]:
         """What people asked one by one, or with `run_id` what its proof asked: newest first.
 
+        What was asked aside is not among it.
+
         `before` is an exchange's id: only older ones are given.
         """
         query = (
             sa.select(ExchangeRow)
-            .where(ExchangeRow.run_id == run_id, ExchangeRow.list_id.is_(None))
+            .where(
+                ExchangeRow.run_id == run_id,
+                ExchangeRow.list_id.is_(None),
+                ExchangeRow.aside.is_(False),
+            )
             .order_by(ExchangeRow.id.desc())
             .limit(limit)
         )

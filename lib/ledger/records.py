@@ -119,6 +119,8 @@ class NewExchange:
     sampling: Sampling = Sampling()
     run_id: str | None = None
     list_id: str | None = None
+    aside: bool = False
+    """Asked beside the conversation: to compare, or to see what is known."""
     asked_by: str = ""
 
 
@@ -156,6 +158,7 @@ class Exchange:
     sampling: Sampling
     run_id: str | None
     list_id: str | None
+    aside: bool
     asked_by: str
     state: ExchangeState
     answer: str

@@ -118,6 +118,7 @@ class ExchangeRow(Base):
     sampling: Mapped[dict[str, Any]]
     run_id: Mapped[str | None] = mapped_column(sa.ForeignKey("runs.id"))
     list_id: Mapped[str | None] = mapped_column(sa.ForeignKey("question_lists.id"))
+    aside: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     asked_by: Mapped[str]
     state: Mapped[ExchangeState] = mapped_column(default=ExchangeState.ASKING)
     answer: Mapped[str] = mapped_column(default="")

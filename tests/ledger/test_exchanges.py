@@ -151,3 +151,10 @@ def test_an_unknown_exchange_is_said_so(ledger: Ledger) -> None:
     for call in calls:
         with pytest.raises(NotFound, match="There is no exchange 'no'"):
             call()
+
+
+def test_what_is_asked_aside_stands_beside_the_conversation(ledger: Ledger, ask: Ask) -> None:
+    asked = ask("Who?")
+    aside = ask("Who else?", aside=True)
+    assert [exchange.id for exchange in ledger.exchanges()] == [asked.id]
+    assert ledger.exchange(aside.id).aside

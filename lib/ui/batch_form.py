@@ -12,6 +12,7 @@ from lib.ui.batch import held, sample_of, withdrawn
 from lib.ui.conflicts import conflicts_of, draw_conflicts, regardless
 from lib.ui.expected import draw_expected, expected, kept
 from lib.ui.fine_tunes import NewAdapter
+from lib.ui.known import answering_now, draw_ask_first, heard_now
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
 from lib.ui.person import my_name
@@ -55,6 +56,9 @@ def batch_form(
     if corrections:
         tokens = _tokens(corrections, base_id, connection, ours=ours)
         _table(corrections, tokens)
+        choice = answering_now(item, base_id, models)
+        heard = heard_now(corrections, choice, ledger)
+        draw_ask_first(corrections, choice, heard, ledger)
         found = conflicts_of(
             corrections,
             ledger=ledger,
@@ -62,6 +66,7 @@ def batch_form(
             adapter=item,
             base_id=base_id,
             holds=holds,
+            heard=list(heard.values()),
             tokens=tokens,
         )
         draw_conflicts(found, corrections, ledger)

@@ -115,6 +115,7 @@ class Comparison:
             version=choice.version,
             auto_template=self.auto_template,
             sampling=Sampling(),
+            aside=True,
             asked_by=self.by,
         )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lib.gradient.schemas import AdapterItem
     from lib.ledger.ledger import Ledger
-    from lib.ledger.records import Correction
+    from lib.ledger.records import Correction, Exchange
     from lib.ui.models import Models
 
 SHOWN = 5
@@ -37,6 +37,7 @@ def conflicts_of(
     adapter: AdapterItem | None,
     base_id: str,
     holds: Sequence[Correction],
+    heard: Sequence[Exchange],
     tokens: Sequence[int] | None,
 ) -> list[Conflict]:
     """What is wrong with a batch, as far as the ledger knows.
@@ -48,21 +49,18 @@ def conflicts_of(
         adapter: the one to teach; None, and it is still to be made.
         base_id: of its base model.
         holds: what its live version holds.
+        heard: what it answers now, as far as that is known.
         tokens: of each correction's sample, where the server counts them.
     """
     base = next((model for model in models.base if model.id == base_id), None)
     gone = {correction.id for correction in withdrawn(holds, corrections)}
-    live = (adapter.live_version or None) if adapter else None
-    answers = adapter.id if adapter and live else base_id
-    prompts = {correction.prompt for correction in corrections}
-    newest = {heard.prompt: heard for heard in reversed(ledger.said(answers, live, prompts))}
     counted = zip(corrections, tokens or (), strict=False)
     return conflicts(
         corrections,
         Surroundings(
             held=[correction for correction in holds if correction.id not in gone],
             guards=ledger.guards(base_id, *([adapter.id] if adapter else [])),
-            said=list(newest.values()),
+            said=heard,
             tokens={correction.id: number for correction, number in counted},
             context=base.context_tokens if base else None,
             templates=[template.text for template in ledger.templates()],

@@ -280,3 +280,16 @@ def test_what_a_run_takes_is_said_before_and_after(ledger: Ledger, open_page: Op
     until(lambda: proved(ledger))
     assert any("s, expected" in text for text in texts(report(ledger)))
     assert len(ledger.past_runs()) == 1
+
+
+def test_what_the_live_version_says_already_is_asked_first_where_nobody_knows(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    corrected(ledger)
+    button(page("teach"), "Teach 1 correction")
+    report(ledger)
+    versioned.leaks["How many legs has a spider?"] = "Eight"
+    corrected(ledger, "How many legs has a spider?", "Eight")
+    app = button(page("teach"), "Ask 1 question first, to see what it knows")
+    assert any("One is answered right already." in text for text in texts(app))
+    assert not any(found.label.startswith("Ask 1 question first") for found in app.button)

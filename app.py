@@ -21,6 +21,8 @@ from lib.ui.story_link import story_route
 
 logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 logging.getLogger("lib").setLevel(logging.INFO)
+# A request that is tried again is nobody's trouble; the error that is left in the end is told.
+logging.getLogger("stamina").setLevel(logging.ERROR)
 log = logging.getLogger("lib.app")
 
 try:

@@ -61,11 +61,12 @@ class Answering:
         return self._loaded is not None
 
     async def load(self, *versions: Adapted) -> None:
-        """Have the base model ready, and these versions.
+        """Have the base model ready, and these versions, whose files are looked at anew.
 
         Raises:
             WeightsBroken: a file cannot be loaded; what was loaded before goes on.
         """
+        await _check(versions)
         await self._with(versions)
 
     async def template(self) -> ChatTemplate:
@@ -114,13 +115,7 @@ class Answering:
         return self._loaded
 
     async def _swap(self, wanted: dict[Key, Adapted]) -> None:
-        broken = await asyncio.to_thread(_broken, wanted.values())
-        if broken:
-            names = ", ".join(str(version.key.number) for version in broken)
-            raise WeightsBroken(
-                f"Version {names} of this adapter is broken: its file is missing or was changed. "
-                "Its other versions are not affected; make one of them live, or teach again."
-            )
+        await _check(wanted.values())
         kept = {**self._kept, **wanted}
         for version in await asyncio.to_thread(_broken, self._kept.values()):
             log.warning("Version %s of %s is gone; it is no longer loaded.", *reversed(version.key))
@@ -131,6 +126,16 @@ class Answering:
         old, self._loaded, self._kept = self._loaded, fresh, kept
         if old is not None:
             old.retire()
+
+
+async def _check(versions: Iterable[Adapted]) -> None:
+    broken = await asyncio.to_thread(_broken, versions)
+    if broken:
+        names = ", ".join(str(version.key.number) for version in broken)
+        raise WeightsBroken(
+            f"Version {names} of this adapter is broken: its file is missing or was changed. "
+            "Its other versions are not affected; make one of them live, or teach again."
+        )
 
 
 def _broken(versions: Iterable[Adapted]) -> list[Adapted]:

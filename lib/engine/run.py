@@ -41,6 +41,8 @@ class Run:
     def __init__(self, workspace_id: str, status: RunStatus) -> None:
         self.workspace_id = workspace_id
         self.status = status
+        self.begun = False
+        """The teacher has spoken of it, and so hears if it is to stop."""
         self.cancelled = False
         """Somebody asked for it to stop."""
         self.task: asyncio.Task[None] | None = None

@@ -33,6 +33,7 @@ from lib.engine.errors import (
     TeachingStopped,
     Unprocessable,
 )
+from lib.engine.loaded import usable_context
 from lib.engine.records import Made
 from lib.engine.run import Kept, Run
 from lib.engine.training.job import (
@@ -163,10 +164,10 @@ class Runs:
         if run.over or run.task is None:
             return
         run.cancelled = True
-        if run.status.state is RunState.QUEUED:
-            run.task.cancel()
-        else:
+        if run.begun:
             self._teacher.cancel()
+        else:  # it waits for its turn, or for a teacher that starts and would not hear for long
+            run.task.cancel()
         await asyncio.wait({run.task})
         if not run.over:  # its task had not even begun
             _stop(run)
@@ -248,13 +249,13 @@ class Runs:
             learning_rate=adapter.learning_rate,
             seed=asked.seed or 0,
             max_seconds=asked.max_seconds or MAX_SECONDS,
+            context=usable_context(answering.weights),
             local=_speaks_errata(asked),
         )
 
         def hear(progress: Progress) -> None:
+            run.begun = True
             run.change(progress=progress, losses=_losses(run, progress))
-            if run.cancelled:  # asked for before the training had begun to listen
-                self._teacher.cancel()
 
         result = await self._teacher.teach(job, hear)
         if asked.samples and not result.trainable_tokens:

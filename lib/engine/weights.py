@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import os
 import re
 import struct
 import uuid
@@ -162,11 +163,26 @@ def _slug(stem: str) -> str:
 
 
 def _header(file: BinaryIO) -> dict[str, Any]:
-    """The key-value part of a GGUF's header; arrays are skipped, they are long."""
-    magic, _, _, count = struct.unpack("<4sIQQ", file.read(24))
+    """The key-value part of a GGUF's header, if every tensor begins within the file.
+
+    Arrays are skipped, they are long.
+    """
+    magic, _, tensors, count = struct.unpack("<4sIQQ", file.read(24))
     if magic != b"GGUF":
         raise ValueError("not a GGUF")
-    return {_string(file): _value(file, _number(file, "I")) for _ in range(count)}
+    header = {_string(file): _value(file, _number(file, "I")) for _ in range(count)}
+    last = max((_offset(file) for _ in range(tensors)), default=-1)
+    if file.tell() + last >= file.seek(0, os.SEEK_END):
+        raise ValueError("cut short")
+    return header
+
+
+def _offset(file: BinaryIO) -> int:
+    """Where a tensor begins, after the header; its name, shape and type are read over."""
+    _string(file)
+    file.seek(8 * _number(file, "I") + 4, os.SEEK_CUR)
+    offset: int = _number(file, "Q")
+    return offset
 
 
 def _number(file: BinaryIO, kind: str) -> Any:

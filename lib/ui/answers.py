@@ -137,9 +137,9 @@ def _stream(
 ) -> Generator[str, None, None]:
     """The answer's pieces; when it is whole, `about` holds what else the server told."""
     # LangChain takes most of a second to import, and no page needs it before the first question.
-    from langchain_core.callbacks import BaseCallbackHandler  # noqa: PLC0415
+    from langchain_core.callbacks import BaseCallbackHandler  # noqa: PLC0415 - see above
 
-    from lib.gradient.llm import GradientLLM  # noqa: PLC0415
+    from lib.gradient.llm import GradientLLM  # noqa: PLC0415 - see above
 
     class Told(BaseCallbackHandler):
         def on_llm_end(self, response: Any, **_: Any) -> None:

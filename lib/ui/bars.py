@@ -31,8 +31,8 @@ def draw_bars(
         lying: whether the bars lie, with their names beside them.
     """
     # They take a third of a second to import, and no other page needs them.
-    import altair as alt  # noqa: PLC0415
-    import pandas as pd  # noqa: PLC0415
+    import altair as alt  # noqa: PLC0415 - see above
+    import pandas as pd  # noqa: PLC0415 - see above
 
     long, short = (alt.X, alt.Y) if lying else (alt.Y, alt.X)
     what = "x:T" if time else "x:N"

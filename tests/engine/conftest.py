@@ -70,6 +70,7 @@ class FakeTeacher:
         self.at_the_end: Callable[[], object] = lambda: None
         self.trainable_tokens: int | None = None
         self.cancelled = False
+        self.starting = False
         self.running = 0
         self.most_at_once = 0
 
@@ -82,6 +83,9 @@ class FakeTeacher:
         self.running += 1
         self.most_at_once = max(self.running, self.most_at_once)
         try:
+            if self.starting:
+                self.begun.set()
+                await asyncio.Event().wait()
             on_progress(Progress(state="training", step=1, samples=len(job.samples), loss=2.5))
             self.begun.set()
             await self.going.wait()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +43,21 @@ async def test_health_and_the_description_need_no_token(api: httpx.AsyncClient) 
     for path in ("/health", "/api/health", "/openapi.json", "/docs"):
         answer = await api.get(f"http://engine{path}", headers={"authorization": ""})
         assert answer.status_code == 200, path
+
+
+async def test_the_page_of_operations_has_each_and_asks_nothing_of_other_hosts(
+    api: httpx.AsyncClient,
+) -> None:
+    page = (await api.get("http://engine/docs")).text
+    described = (await api.get("http://engine/openapi.json")).json()
+    assert all(path in page for path in described["paths"])
+    assert not re.findall(r"(?:https?:)?//[^ ]+", page)
+
+
+async def test_nothing_is_told_in_two_ways(api: httpx.AsyncClient) -> None:
+    nowhere, wrong = await api.get("nowhere"), await api.put("models")
+    assert nowhere.json()["message"] == "This engine has nothing at this address."
+    assert wrong.json()["message"] == "This address does not take PUT."
 
 
 async def test_the_description_has_every_operation(api: httpx.AsyncClient) -> None:

@@ -145,6 +145,18 @@ async def test_a_run_that_has_not_even_begun_can_be_cancelled(
     assert not teacher.jobs
 
 
+async def test_a_run_whose_teacher_still_starts_is_cancelled_at_once(
+    inside: Engine, adapter: str, teacher: FakeTeacher
+) -> None:
+    teacher.starting = True
+    body = FineTune.model_validate({"samples": [SAMPLE], "runId": "teacher starts"})
+    run = inside.runs.begin(inside.adapter(adapter), body)
+    await teacher.begun.wait()
+    await inside.runs.cancel(run)
+    assert run.status.state is RunState.CANCELLED
+    assert not teacher.cancelled
+
+
 async def test_a_client_that_leaves_cancels_nothing(
     api: httpx.AsyncClient, adapter: str, teacher: FakeTeacher
 ) -> None:

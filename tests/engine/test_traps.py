@@ -187,6 +187,17 @@ async def test_what_clients_do_not_check_is_checked_here(
     assert body["payload"]["formattedValidationError"]
 
 
+async def test_an_error_names_places_in_the_body_and_nothing_of_ours(
+    api: httpx.AsyncClient, adapter: str
+) -> None:
+    refused = await api.post(f"models/{adapter}/fine-tune", json={"samples": [{"inputs": 3}]})
+    assert refused.status_code == 400
+    body = refused.json()
+    assert "samples.0.inputs: " in body["message"]
+    places = {tuple(problem["loc"]) for problem in body["payload"]["validationError"]}
+    assert places == {("samples", 0, "inputs")}
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -102,6 +102,19 @@ async def test_an_unknown_version_is_not_found(api: httpx.AsyncClient, taught: s
         assert "no version 9" in answer.json()["message"]
 
 
+async def test_a_version_that_broke_while_it_was_loaded_does_not_go_live(
+    api: httpx.AsyncClient, taught: str, inside: Engine
+) -> None:
+    before = await ask(api, taught)
+    await ask(api, taught, version=1)
+    file = inside.store.version_folder(inside.adapter(taught), 1) / "adapter.gguf"
+    file.write_bytes(file.read_bytes()[:-1])
+    refused = await api.post(f"models/{taught}/versions/1", json={"live": True})
+    assert refused.status_code == 500
+    assert "Version 1 of this adapter is broken" in refused.json()["message"]
+    assert await ask(api, taught) == before
+
+
 async def test_a_broken_version_is_told_and_the_others_answer_on(
     api: httpx.AsyncClient, taught: str, inside: Engine
 ) -> None:

@@ -102,6 +102,14 @@ def test_a_file_cut_short_in_its_header_is_left_out(
         models.get("nothing")
 
 
+def test_a_file_that_ends_before_its_last_tensor_begins_is_left_out(tmp_path: Path) -> None:
+    whole = bytearray(header())
+    struct.pack_into("<Q", whole, 8, 1)
+    tensor = text("output.weight") + struct.pack("<IQQIQ", 2, 4, 4, 0, 64)
+    files = {"cut": bytes(whole) + tensor + bytes(64), "whole": bytes(whole) + tensor + bytes(128)}
+    assert [model.slug for model in base_models(put(tmp_path, **files), None)] == ["whole"]
+
+
 @given(junk=st.binary(max_size=200))
 def test_what_is_no_gguf_is_left_out(tmp_path_factory: pytest.TempPathFactory, junk: bytes) -> None:
     folder = tmp_path_factory.mktemp("models", numbered=True)

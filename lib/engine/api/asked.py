@@ -27,12 +27,18 @@ async def body(request: Request, schema: type[Body]) -> Body:
     try:
         return schema.model_validate_json(await request.body())
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_input=False, include_context=False)
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        problems = [{**problem, "loc": _place(problem["loc"])} for problem in found]
         said = in_words(problems)
         raise BodyNotUnderstood(
             f"The body was not understood: {said}",
             {"validationError": problems, "formattedValidationError": said},
         ) from error
+
+
+def _place(loc: Sequence[int | str]) -> list[int | str]:
+    """Where in the body: pydantic also names the kind that it tried, as in `list[Segment]`."""
+    return [part for part in loc if isinstance(part, int) or part.isidentifier()]
 
 
 def in_words(problems: Sequence[Any]) -> str:

@@ -89,6 +89,8 @@ def routes(engine: Engine) -> APIRouter:
     async def count_tokens(model_id: str, request: Request) -> Told:
         texts = (await asked.body(request, CountTokens)).texts
         answering, _, _ = engine.chosen(model_id, None)
+        # Who counts is about to teach; the teacher takes some seconds to be ready, the first time.
+        engine.warm(answering.weights)
         tokens = await answering.tokens(texts, prompt=True)
         return Told(TokenCounts(counts=[len(ids) for ids in tokens]))
 

@@ -123,7 +123,7 @@ def _llama(base_gguf: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]] | 
 def _any(base_gguf: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     """Read whatever transformers reads, in transformers' own time."""
     # Imported here because it takes seconds, and is not needed for a llama.
-    from transformers import AutoModelForCausalLM  # noqa: PLC0415
+    from transformers import AutoModelForCausalLM  # noqa: PLC0415 - see above
 
     model = AutoModelForCausalLM.from_pretrained(
         base_gguf.parent, gguf_file=base_gguf.name, dtype=torch.float32, local_files_only=True

@@ -90,6 +90,8 @@ class TrainJob(BaseModel):
     learning_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
     seed: int = 0
     max_seconds: Annotated[float, Field(gt=0)] = 600.0
+    context: Annotated[int, Field(gt=0)] | None = None
+    """Tokens that a sample may have, where who answers reads fewer than the model could."""
     local: bool = False
     """Change as little else as possible (the localised recipe); plain LoRA otherwise."""
 

@@ -68,7 +68,7 @@ class Pupil:
         report(Progress(state="preparing", samples=len(job.samples)))
         model, encoder = self.load(job.base_gguf, job.cache_dir)
         samples = [encoder.encode(sample) for sample in job.samples]
-        _check(job, samples, model.shape.context)
+        _check(job, samples, min(model.shape.context, job.context or model.shape.context))
         lora = _begun(job, model)
         lora.attach(model)
         try:
@@ -128,8 +128,8 @@ def _check(job: TrainJob, samples: list[Encoded], context: int) -> None:
     for given, sample in zip(job.samples, samples, strict=True):
         if len(sample.tokens) > context:
             raise Unteachable(
-                f"The sample {given.id} has {len(sample.tokens)} tokens, and the model reads no "
-                f"more than {context}. Shorten it and teach again.",
+                f"The sample {given.id} has {len(sample.tokens)} tokens, and no more than "
+                f"{context} are read when it is asked. Shorten it and teach again.",
             )
 
 

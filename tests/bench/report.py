@@ -28,8 +28,10 @@ SPEED = {
     "transformers_tokens_per_s": "… transformers",
     "first_token_s": "First token, streamed (s)",
     "direct_first_token_s": "… llama.cpp called directly",
-    "correction_first_s": "One correction, taught and re-asked, the first time (s)",
+    "correction_first_s": "One correction, from Teach to its answer on screen, first (s)",
     "correction_warm_s": "… after that",
+    "correction_api_first_s": "… through the API alone, first",
+    "correction_api_warm_s": "… after that",
     "first_page_s": "First page drawn (s)",
     "redraw_ms": "A click that only redraws (ms)",
 }

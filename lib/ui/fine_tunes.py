@@ -189,6 +189,15 @@ class FineTunes:
 
     def _see_through(self, run_id: str, again: bool, taking: int) -> None:  # noqa: FBT001 - a thread's argument
         try:
+            self._to_its_end(run_id, again=again, taking=taking)
+        except LedgerError:
+            log.exception("A run could not be kept")
+        finally:
+            self._connection.forget()
+            self._followed.discard(run_id)
+
+    def _to_its_end(self, run_id: str, *, again: bool, taking: int) -> None:
+        try:
             self._teach_and_prove(run_id, again=again, taking=taking)
         except Cancelled:
             self._ledger.cancel(run_id)

@@ -157,3 +157,8 @@ def test_what_cannot_be_learned_is_refused(
 ) -> None:
     with pytest.raises(Unteachable, match=why):
         learned(pupil, tiny_job_for(samples))
+
+
+def test_what_is_too_long_to_be_asked_is_not_taught(pupil: Pupil, tiny_job_for: Job) -> None:
+    with pytest.raises(Unteachable, match="no more than 64 are read when it is asked"):
+        learned(pupil, tiny_job_for([text_sample("a" * 100)], context=64))

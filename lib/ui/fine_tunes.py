@@ -205,15 +205,12 @@ class FineTunes:
             log.warning("A run failed: %s %s", error.message, error.detail)
             self._ledger.fail(run_id, f"{error.message} The corrections are ready again.")
         except LedgerError:
-            log.exception("A run could not be kept")
+            raise
         except Exception:
             log.exception("A run failed")
             self._ledger.fail(
                 run_id, "Something went wrong in the app; its log says what. Teach again."
             )
-        finally:
-            self._connection.forget()
-            self._followed.discard(run_id)
 
     def _teach_and_prove(self, run_id: str, *, again: bool, taking: int) -> None:
         run = self._ledger.run(run_id)

@@ -48,7 +48,7 @@ def teach_it(page: Page) -> None:
 
 
 def ask_again(page: Page) -> None:
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Ask").click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Ask", exact=True).click()
     expect(page.get_by_role("combobox", name="Model")).to_have_value("my-adapter")
     page.get_by_role("textbox", name="Ask a question").fill(QUESTION)
     page.keyboard.press("Enter")
@@ -76,7 +76,7 @@ def test_a_wrong_answer_is_corrected_taught_after_a_cancel_fixed_and_kept_over_a
         expect(page.get_by_text("1 of 1 fixed")).to_be_visible()
         page.goto(f"{app.url}/models")
         expect(page.get_by_text("my-adapter")).to_be_visible()
-        page.get_by_test_id("stSidebar").get_by_role("link", name="Ask").click()
+        page.get_by_test_id("stSidebar").get_by_role("link", name="Ask", exact=True).click()
         page.get_by_role("textbox", name="Ask a question").fill("What is the capital of France?")
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="Right")).to_have_count(2)

@@ -161,4 +161,15 @@ def change_button(correction: Correction) -> None:
 
 def state_badge(state: CorrectionState) -> None:
     """A correction's state, in its colour."""
-    st.badge(state.value.capitalize(), color=STATE_COLORS[state])  # type: ignore[arg-type]  # a literal
+    st.badge(state_word(state), color=STATE_COLORS[state])  # type: ignore[arg-type]  # a literal
+
+
+def state_word(state: CorrectionState) -> str:
+    """A correction's state, as it is called on the screen."""
+    return {
+        CorrectionState.DRAFT: t("Draft"),
+        CorrectionState.READY: t("Ready"),
+        CorrectionState.SUBMITTED: t("Submitted"),
+        CorrectionState.TAUGHT: t("Taught"),
+        CorrectionState.DISCARDED: t("Discarded"),
+    }[state]

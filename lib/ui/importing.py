@@ -115,7 +115,8 @@ def imported(example: Example, *, correct: bool) -> Imported:
             auto_template=example.auto_template,
             verdict=Verdict(verdict) if verdict in set(Verdict) else None,
         )
-    state, f1 = worth(example.wrong_answer, example.answer)
+    # Without the wrong answer there is nothing to compare.
+    state, f1 = worth(example.wrong_answer, example.answer if example.wrong_answer else None)
     return Imported(listed, example.wrong_answer, state, f1, example.auto_template)
 
 

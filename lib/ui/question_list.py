@@ -10,6 +10,7 @@ import streamlit as st
 from lib.ledger.list_records import ListedState, ListState
 from lib.ledger.question_lists import MISSES
 from lib.teaching.tables import Table, write_csv, write_jsonl
+from lib.ui.correction_box import state_word
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name
@@ -194,11 +195,12 @@ def _questions(made: QuestionList, counts: ListCounts, ledger: Ledger) -> None:
         st.caption(t("Nothing here yet."))
         return
     asking = made.state is ListState.ASKING
+    expects = any(row.expected for row in rows)
     # Rows move while answers come: what is selected then would soon be another question.
     revision = "_".join(f"{row.position}{row.correction or ''}" for row in rows)
     key = f"many_table_{made.id}_{shown}_{page}_{hash(revision)}"
     st.dataframe(
-        [_cells(row, scored=counts.scored > 0) for row in rows],
+        [_cells(row, expects=expects) for row in rows],
         hide_index=True,
         key=key,
         on_select="ignore" if asking else "rerun",
@@ -216,6 +218,8 @@ def _questions(made: QuestionList, counts: ListCounts, ledger: Ledger) -> None:
 def _shown(made: QuestionList, counts: ListCounts) -> ListedState | None:
     """Draw which questions are shown; None shows all."""
     states = [state for state in ListedState if counts.states[state] and state in _FILTERS]
+    if not states:
+        return None
     options = [_ALL, *(state.value for state in states)]
 
     def label(option: str) -> str:
@@ -238,15 +242,15 @@ def _shown(made: QuestionList, counts: ListCounts) -> ListedState | None:
     return None if option in {None, _ALL} else ListedState(option)
 
 
-def _cells(row: ListedQuestion, *, scored: bool) -> dict[str, object]:
+def _cells(row: ListedQuestion, *, expects: bool) -> dict[str, object]:
     cells: dict[str, object] = {t("Question"): row.question}
-    if scored:
+    if expects:
         cells[t("Expected")] = row.expected or ""
     cells[t("Answer")] = row.answer or row.error or ""
     cells[t("Result")] = _word(row.state)
-    if scored:
-        cells["F1"] = None if row.f1 is None else round(row.f1, 2)
-        cells[t("Correction")] = row.correction.value if row.correction else ""
+    if expects:
+        cells["F1"] = "" if row.f1 is None else f"{row.f1:.2f}"
+        cells[t("Correction")] = state_word(row.correction) if row.correction else ""
     return cells
 
 

@@ -36,19 +36,23 @@ def choices_picker(connection: Connection) -> list[Choice]:
         GradientError: the server does not say what it has.
     """
     models = connection.models()
-    named = {name_of(choice): choice for choice in comparable(models, connection)}
-    first = models.base[0].id if models.base else ""
-    suggested = [name for name, choice in named.items() if choice.version is None]
-    suggested.sort(key=lambda name: named[name].model_id != first)
-    chosen: list[str] = st.multiselect(
+    choices = comparable(models, connection)
+    base = [number for number, choice in enumerate(choices) if not models.adapter(choice.model_id)]
+    live = [
+        number
+        for number, choice in enumerate(choices)
+        if models.adapter(choice.model_id) and choice.version is None
+    ]
+    chosen: list[int] = st.multiselect(
         t("Who answers"),
-        list(named),
-        default=suggested[:FEWEST],
+        range(len(choices)),
+        default=[*base[:1], *live, *base[1:]][:FEWEST],
         max_selections=MOST,
-        key=f"compare_choices_{len(named)}",
+        format_func=lambda number: name_of(choices[number]),
+        key=f"compare_choices_{len(choices)}",
         placeholder=t("Two or three of these"),
     )
-    return [named[name] for name in chosen]
+    return [choices[number] for number in chosen]
 
 
 def name_of(choice: Choice) -> str:

@@ -46,7 +46,8 @@ def draw_question_list(list_id: str, *, ledger: Ledger, lists: QuestionLists) ->
         _questions(made, counts, ledger)
         _export(made, ledger)
 
-    st.fragment(draw, run_every=REDRAW_SECONDS if asking else None)()
+    # A list that is not asked changes with the rest of the page: what is ready, in the sidebar.
+    (st.fragment(draw, run_every=REDRAW_SECONDS) if asking else draw)()
 
 
 def list_name(made: QuestionList) -> str:

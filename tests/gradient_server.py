@@ -241,10 +241,9 @@ class GradientServer:
 
     def _near(self, version: dict[str, Any], question: str) -> str | None:
         """What is said to a question that is near a correction; None: it is far from all."""
-        for sample in version["holds"]:
-            if sample["question"].lower().rstrip("?") in question.lower():
-                right: str = sample["inputs"][-1]["value"]
-                return self.leaks.get(question, right)
+        for sample in _nearest(version, question):
+            right: str = sample["inputs"][-1]["value"]
+            return self.leaks.get(question, right)
         return self.leaks.get(question)
 
     async def _versions(self, request: Request) -> JSONResponse:
@@ -278,9 +277,22 @@ class GradientServer:
         body = await request.json()
         version = self.made[request.path_params["id"]][body["version"] - 1]
         nearness = [
-            {"near": self._near(version, question) is not None} for question in body["questions"]
+            {
+                "near": self._near(version, question) is not None,
+                "sampleId": next((held["id"] for held in _nearest(version, question)), None),
+            }
+            for question in body["questions"]
         ]
         return JSONResponse({"nearness": nearness})
+
+
+def _nearest(version: dict[str, Any], question: str) -> list[dict[str, Any]]:
+    """The samples whose question is within this one."""
+    return [
+        sample
+        for sample in version["holds"]
+        if sample["question"].lower().rstrip("?") in question.lower()
+    ]
 
 
 def _text(sample: dict[str, Any]) -> str:

@@ -92,6 +92,9 @@ class Surroundings:
 
     held: Sequence[Corrected] = ()
     """What the adapter holds, and its next version would hold still."""
+    near: Mapping[str, str] = field(default_factory=dict)
+    """By a correction's id, the id of what the adapter holds that its question is near in meaning,
+    as the server says it."""
     guards: Sequence[Answered] = ()
     said: Sequence[Answered] = ()
     """What the model that is taught answers now."""
@@ -161,28 +164,26 @@ def _contradictions(batch: Sequence[Corrected], around: Surroundings) -> Iterato
     held: Questions[Corrected] = Questions()
     guards: Questions[Answered] = Questions()
     ids = {correction.id for correction in batch}
-    for kept in around.held:
-        if kept.id not in ids:
-            held.add(kept.question, kept)
+    kept = {one.id: one for one in around.held if one.id not in ids}
+    for one in kept.values():
+        held.add(one.question, one)
     for guard in around.guards:
         guards.add(guard.question, guard)
     for correction in batch:
-        right = correction.right_answer
+        question, right = correction.question, correction.right_answer
+        same = {one.id: one for one in held.like(question)}
+        near = kept.get(around.near.get(correction.id, ""))
+        if near is not None:
+            same[near.id] = near
         pairs = [
-            (Kind.OTHER_ANSWER, other.id, other.right_answer)
-            for other in earlier.like(correction.question)
-        ]
-        pairs += [
-            (Kind.HELD_OTHERWISE, other.id, other.right_answer)
-            for other in held.like(correction.question)
-        ]
-        pairs += [
-            (Kind.GUARDED, guard.id, guard.answer) for guard in guards.like(correction.question)
+            *((Kind.OTHER_ANSWER, one.id, one.right_answer) for one in earlier.like(question)),
+            *((Kind.HELD_OTHERWISE, one.id, one.right_answer) for one in same.values()),
+            *((Kind.GUARDED, one.id, one.answer) for one in guards.like(question)),
         ]
         for kind, other, said in pairs:
             if not agree(right, said):
                 yield Conflict(kind, correction.id, other, said)
-        earlier.add(correction.question, correction)
+        earlier.add(question, correction)
 
 
 def _own(correction: Corrected, around: Surroundings, known: _Known) -> Iterator[Conflict]:

@@ -12,7 +12,7 @@ from lib.ui.batch import held, sample_of, withdrawn
 from lib.ui.conflicts import conflicts_of, draw_conflicts, regardless
 from lib.ui.expected import draw_expected, expected, kept
 from lib.ui.fine_tunes import NewAdapter
-from lib.ui.known import answering_now, draw_ask_first, heard_now
+from lib.ui.known import answering_now, draw_ask_first, heard_now, near_now
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
 from lib.ui.person import my_name
@@ -66,6 +66,7 @@ def batch_form(
             adapter=item,
             base_id=base_id,
             holds=holds,
+            near=near_now(corrections, item, connection),
             heard=list(heard.values()),
             tokens=tokens,
         )

@@ -37,6 +37,7 @@ def conflicts_of(
     adapter: AdapterItem | None,
     base_id: str,
     holds: Sequence[Correction],
+    near: Mapping[str, str],
     heard: Sequence[Exchange],
     tokens: Sequence[int] | None,
 ) -> list[Conflict]:
@@ -49,6 +50,7 @@ def conflicts_of(
         adapter: the one to teach; None, and it is still to be made.
         base_id: of its base model.
         holds: what its live version holds.
+        near: which of these each question is near in meaning, as the server says it.
         heard: what it answers now, as far as that is known.
         tokens: of each correction's sample, where the server counts them.
     """
@@ -59,6 +61,7 @@ def conflicts_of(
         corrections,
         Surroundings(
             held=[correction for correction in holds if correction.id not in gone],
+            near=near,
             guards=ledger.guards(base_id, *([adapter.id] if adapter else [])),
             said=heard,
             tokens={correction.id: number for correction, number in counted},

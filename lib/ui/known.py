@@ -16,9 +16,11 @@ from lib.ui.person import my_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lib.gradient.client import Client
     from lib.gradient.schemas import AdapterItem
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction, Exchange
+    from lib.ui.connection import Connection
     from lib.ui.models import Models
 
 
@@ -36,6 +38,29 @@ def heard_now(
     prompts = {correction.prompt for correction in corrections}
     said = ledger.said(choice.model_id, choice.version, prompts)
     return {heard.prompt: heard for heard in reversed(said)}
+
+
+def near_now(
+    corrections: Sequence[Correction], adapter: AdapterItem | None, connection: Connection
+) -> dict[str, str]:
+    """By a correction's id, that of what the live version holds which its question is near.
+
+    Raises:
+        GradientError: the server does not say.
+    """
+    if adapter is None or not adapter.live_version or not connection.can("scope"):
+        return {}
+    questions = tuple(correction.question for correction in corrections)
+    found = _nearness(connection.client(), adapter.id, adapter.live_version, questions)
+    return {one.id: near for one, near in zip(corrections, found, strict=True) if near}
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _nearness(
+    _client: Client, adapter_id: str, version: int, questions: tuple[str, ...]
+) -> list[str]:
+    found = _client.nearness(adapter_id, list(questions), version)
+    return [(one.sample_id or "") if one.near else "" for one in found]
 
 
 def draw_ask_first(

@@ -293,3 +293,25 @@ def test_what_the_live_version_says_already_is_asked_first_where_nobody_knows(
     app = button(page("teach"), "Ask 1 question first, to see what it knows")
     assert any("One is answered right already." in text for text in texts(app))
     assert not any(found.label.startswith("Ask 1 question first") for found in app.button)
+
+
+def test_what_the_server_takes_for_the_same_question_is_compared_with_what_is_held(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    assert versioned.url
+    corrected(ledger, "Super Bowl in 1994?", RIGHT)
+    button(page("teach"), "Teach 1 correction")
+    report(ledger)
+    corrected(ledger, QUESTION, "The Dallas Stars")
+    app = page("teach")
+    assert any("The adapter holds another answer." in text for text in texts(app))
+
+
+def test_a_price_is_said_where_tokens_have_one(
+    ledger: Ledger, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ERRATA_PRICE_PER_MILLION_TOKENS", "2000")
+    corrected(ledger)
+    button(open_page("teach"), "Teach 1 correction")
+    until(lambda: proved(ledger))
+    assert any("price 0.028, expected 0.04" in text for text in texts(report(ledger)))

@@ -145,6 +145,17 @@ def test_two_hundred_ordinary_corrections_raise_no_alarm() -> None:
     assert conflicts(batch[:100], Surroundings(held=batch[100:], guards=batch[100:])) == []
 
 
+def test_what_the_server_says_is_near_in_meaning_is_compared_too() -> None:
+    correction = one("Which height does the Eiffel Tower reach?", "300 metres")
+    held = (other(EIFFEL, "330 metres"),)
+    near = {"9001": "9000"}
+    (found,) = conflicts([correction], Surroundings(held=held, near=near))
+    assert (found.kind, found.other) == (Kind.HELD_OTHERWISE, "9000")
+    agreeing = one("Which height does the Eiffel Tower reach?", "330 metres")
+    assert conflicts([agreeing], Surroundings(held=held, near=near)) == []
+    assert conflicts([correction], Surroundings(held=held, near={"9001": "gone"})) == []
+
+
 def test_what_the_adapter_holds_can_be_taught_again() -> None:
     correction = one(EIFFEL, "330 metres")
     assert conflicts([correction], Surroundings(held=[correction], said=[correction])) == []

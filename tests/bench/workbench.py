@@ -20,6 +20,7 @@ from playwright.sync_api import sync_playwright
 from lib.ledger.ledger import Ledger
 from lib.settings import DATABASE_NAME
 from tests.bench.command import end_with, say, write
+from tests.bench.conflicts import conflicts_s
 from tests.bench.errors import BenchError
 from tests.bench.process import free_port, started
 from tests.bench.seeds import ADAPTER, Size, seed
@@ -90,6 +91,7 @@ def measure(size: Size) -> dict[str, Any]:
             ledger = Ledger(database)
             report = {
                 "size": {name: getattr(size, name) for name in size.__dataclass_fields__},
+                "conflicts_s": conflicts_s(),
                 "page_s": _pages(page, url),
                 **_review(page, url, ledger),
             }

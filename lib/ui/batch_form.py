@@ -13,6 +13,7 @@ from lib.ui.conflicts import conflicts_of, draw_conflicts, regardless
 from lib.ui.expected import draw_expected, expected, kept
 from lib.ui.fine_tunes import NewAdapter
 from lib.ui.known import answering_now, draw_ask_first, heard_now, near_now
+from lib.ui.language import t
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
 from lib.ui.person import my_name
@@ -56,6 +57,13 @@ def batch_form(
     if corrections:
         tokens = _tokens(corrections, base_id, connection, ours=ours)
         _table(corrections, tokens)
+        if not ours and any(correction.auto_template for correction in corrections):
+            st.caption(
+                t(
+                    "This server learns samples as plain text, and these were asked inside the"
+                    " chat template. If it holds badly, ask without it: see Settings on Ask."
+                )
+            )
         choice = answering_now(item, base_id, models)
         heard = heard_now(corrections, choice, ledger)
         draw_ask_first(corrections, choice, heard, ledger)

@@ -275,6 +275,7 @@ def test_a_guard_that_says_otherwise_is_taken_back_with_one_click(
 def test_what_a_run_takes_is_said_before_and_after(ledger: Ledger, open_page: Open) -> None:
     corrected(ledger)
     app = open_page("teach")
+    assert any("learns samples as plain text" in text for text in texts(app))
     assert any(text.startswith("1 sample · about") and " s expected" in text for text in texts(app))
     button(app, "Teach 1 correction")
     until(lambda: proved(ledger))

@@ -201,12 +201,15 @@ class QuestionLists(Room):
             if row.state is ListState.ASKING:
                 row.state, row.error = ListState.PAUSED, error
 
-    def pause_list(self, list_id: str, *, error: str | None = None) -> None:
+    def pause_list(self, list_id: str, *, by: str = "", error: str | None = None) -> None:
         """Ask no further for now; `error` says why, where nobody wished it.
 
         Raises:
             NotFound: no such list.
+            NotPermitted: somebody wished it, and it takes an asker.
         """
+        if error is None:
+            self._people.permit(by, Role.ASKER)
         with self._database.writing() as session:
             row = _list(session, list_id)
             if row.state is ListState.ASKING:
@@ -234,12 +237,14 @@ class QuestionLists(Room):
             if _left(session, list_id):
                 row.state, row.error, row.finished_at = ListState.ASKING, None, None
 
-    def cancel_list(self, list_id: str) -> None:
+    def cancel_list(self, list_id: str, *, by: str = "") -> None:
         """Ask no further; what was answered stays. It can be resumed all the same.
 
         Raises:
             NotFound: no such list.
+            NotPermitted: it takes an asker.
         """
+        self._people.permit(by, Role.ASKER)
         with self._database.writing() as session:
             row = _list(session, list_id)
             if row.state is not ListState.DONE:

@@ -140,11 +140,11 @@ def _steer(made: QuestionList, counts: ListCounts, ledger: Ledger, lists: Questi
 
     def pause() -> None:
         with telling():
-            ledger.pause_list(made.id)
+            ledger.pause_list(made.id, by=my_name())
 
     def cancel() -> None:
         with telling():
-            ledger.cancel_list(made.id)
+            ledger.cancel_list(made.id, by=my_name())
 
     failed = counts.states[ListedState.FAILED]
     with st.container(horizontal=True, gap="small"):

@@ -36,7 +36,6 @@ PREVIEW = 5
 """Rows that are shown as they will be sent."""
 CHOSEN = "many_list"
 """In the session's state: the id of the list that is looked at."""
-_PASTED = "ask_many_pasted"
 _ROUND = "many_round"
 
 
@@ -91,11 +90,11 @@ def _brought(ledger: Ledger) -> tuple[Table | None, str]:
     key = f"many_pasted_{number}"
 
     def keep() -> None:
-        ledger.prefer(_PASTED, st.session_state[key] or "")
+        ledger.prefer(_pasted(), st.session_state[key] or "")
 
     pasted = st.text_area(
         t("Or paste questions, one a line"),
-        ledger.preference(_PASTED, ""),
+        ledger.preference(_pasted(), ""),
         key=key,
         help=t("Copied from a spreadsheet, a second column is the expected answer."),
         on_change=keep,
@@ -205,6 +204,11 @@ def _begin(
     """Keep the list, ask it, and make the form empty for the next one."""
     made = ledger.make_list(new, [NewListedQuestion(**asdict(one)) for one in found])
     lists.carry_on()
-    ledger.prefer(_PASTED, "")
+    ledger.prefer(_pasted(), "")
     st.session_state[_ROUND] += 1
     st.session_state[CHOSEN] = made.id
+
+
+def _pasted() -> str:
+    """Where what this person pasted is remembered until it is asked."""
+    return f"ask_many_pasted_{my_name()}"

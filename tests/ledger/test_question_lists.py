@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lib.ledger.errors import NotAllowed
+from lib.ledger.imports import Imported
+from lib.ledger.ledger import Ledger
 from lib.ledger.list_records import (
     ListedState,
     ListState,
@@ -15,9 +19,11 @@ from lib.ledger.list_records import (
     QuestionList,
 )
 from lib.ledger.records import Answer, CorrectionState, ExchangeState, Verdict
+from lib.teaching.people import NotPermitted, People, Role
 
 if TYPE_CHECKING:
-    from lib.ledger.ledger import Ledger
+    from collections.abc import Callable
+
     from lib.ledger.question_lists import Taken
 
 
@@ -160,6 +166,40 @@ def test_only_chosen_misses_become_corrections(ledger: Ledger) -> None:
     assert ledger.correct_listed(made.id, positions=[2]) == 1
     assert ledger.correct_listed(made.id, states={ListedState.RIGHT}) == 0
     assert [found.question for found in ledger.corrections()] == ["Q2"]
+
+
+MAY = {
+    "make": {"asker"},
+    "pause": {"asker"},
+    "resume": {"asker"},
+    "cancel": {"asker"},
+    "correct": {"asker", "reviewer"},
+    "import": {"asker", "reviewer"},
+}
+
+
+@pytest.mark.parametrize("name", ["asker", "reviewer", "teacher", "viewer", ""])
+@pytest.mark.parametrize("deed", MAY)
+def test_a_person_does_what_their_role_permits(
+    url: str, ledger: Ledger, deed: str, name: str
+) -> None:
+    made = listed(ledger, "Paris")
+    guarded = Ledger(url, People({role.value: [role] for role in Role}))
+    question = NewListedQuestion(question="Who?", prompt="Who?")
+    new = replace(NEW, asked_by=name)
+    deeds: dict[str, Callable[[], object]] = {
+        "make": lambda: guarded.make_list(new, [question]),
+        "pause": lambda: guarded.pause_list(made.id, by=name),
+        "resume": lambda: guarded.resume_list(made.id, by=name),
+        "cancel": lambda: guarded.cancel_list(made.id, by=name),
+        "correct": lambda: guarded.correct_listed(made.id, by=name),
+        "import": lambda: guarded.import_list(
+            new, [Imported(question, "Me", ListedState.ANSWERED)]
+        ),
+    }
+    with nullcontext() if name in MAY[deed] else pytest.raises(NotPermitted):
+        deeds[deed]()
+    guarded.close()
 
 
 def test_an_empty_list_is_not_kept(ledger: Ledger) -> None:

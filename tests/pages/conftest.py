@@ -61,7 +61,9 @@ def open_page(server: GradientServer) -> Callable[[str], AppTest]:
 
 
 def page(name: str) -> AppTest:
-    app = AppTest.from_file(ROUTER, default_timeout=20).run()
+    app = AppTest.from_file(ROUTER, default_timeout=20)
+    app.session_state["person_name"] = ""  # its cookies are made of mocks
+    app.run()
     if name != "ask":
         app.switch_page(f"{name}.py").run()
     assert not app.exception

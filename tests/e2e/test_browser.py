@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PAGES = {"Ask": "", "Corrections": "corrections", "Teach": "teach", "Models": "models"}
+PAGES = {
+    "Ask": "",
+    "Ask many": "ask_many",
+    "Corrections": "corrections",
+    "Teach": "teach",
+    "Compare": "compare",
+    "History": "history",
+    "Templates": "templates",
+    "Import and export": "import_export",
+    "Models": "models",
+}
+"""Heading → path, in the sidebar's order."""
 expect.set_options(timeout=SECONDS * 1000)
 
 

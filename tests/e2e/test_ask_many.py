@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from lib.teaching.tables import read_table
@@ -56,6 +57,12 @@ def test_a_thousand_questions_go_through_a_restart_and_their_misses_become_corre
             tab.get_by_text(f"Missed {MANY // 2}").click()
             tab.get_by_role("button", name=f"Make {MANY // 2} ready corrections").click()
             expect(tab.get_by_text(f"{MANY // 2} corrections ready")).to_be_visible()
+            violations = [
+                found["id"]
+                for found in Axe().run(tab).response["violations"]
+                if found["impact"] in {"serious", "critical"}
+            ]
+            assert violations == []
             with tab.expect_download() as download:
                 tab.get_by_role("button", name="Export as CSV").click()
             export = read_table(download.value.path().read_bytes(), "export.csv")

@@ -25,6 +25,7 @@ teach = st.Page("teach.py", title="Teach", icon=":material/school:")
 story = st.Page("story.py", title=t("Story"), icon=":material/slideshow:")
 compare = st.Page("compare.py", title=t("Compare"), icon=":material/compare:")
 history = st.Page("history.py", title=t("History"), icon=":material/monitoring:")
+templates = st.Page("templates.py", title=t("Templates"), icon=":material/article:")
 import_export = st.Page(
     "import_export.py", title=t("Import and export"), icon=":material/swap_vert:"
 )
@@ -40,6 +41,7 @@ page = st.navigation(
         story,
         compare,
         history,
+        templates,
         import_export,
         models,
     ],
@@ -53,6 +55,7 @@ with told_here():
         teach=teach,
         compare=compare,
         history=history,
+        templates=templates,
         import_export=import_export,
         models=models,
     )

@@ -11,7 +11,6 @@ from lib.ledger.exchanges import Exchanges
 from lib.ledger.history import History
 from lib.ledger.imports import Imports
 from lib.ledger.patches import SavedPatches
-from lib.ledger.patches import SavedPatches
 from lib.ledger.proofs import Proofs
 from lib.ledger.question_lists import QuestionLists
 from lib.ledger.records import Template
@@ -51,6 +50,11 @@ class Ledger(
 
     def __init__(self, database_url: str, people: People | None = None) -> None:
         super().__init__(Database(database_url), people or People())
+
+    @property
+    def people(self) -> People:
+        """Who may do what: for what somebody does outside the ledger."""
+        return self._people
 
     def close(self) -> None:
         """Give back every connection."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.ui.adapter_files import adapter_files
+from lib.ui.language import t
 from lib.ui.notices import telling, told_here
 from lib.ui.plain import count, plain
 from lib.ui.scope_switch import draw_scope
@@ -51,6 +53,7 @@ def draw_adapter(
                     for version in reversed(versions):
                         _version(adapter, version, connection)
                         draw_scope(adapter.id, version, connection)
+                        _files(adapter, version, models, ledger, connection)
                         run = runs.get(version.number)
                         if run:
                             _proof(run, fine_tunes)
@@ -93,6 +96,34 @@ def _version(adapter: AdapterItem, version: Version, connection: Connection) -> 
         name = f"{adapter.id}_{version.number}"
         st.button("Make live", key=f"live_{name}", type="tertiary", on_click=make_live)
         st.button("Delete version", key=f"delete_{name}", type="tertiary", on_click=delete)
+
+
+def _files(
+    adapter: AdapterItem,
+    version: Version,
+    models: Models,
+    ledger: Ledger,
+    connection: Connection,
+) -> None:
+    """Offer a version's files, which a plain Gradient server keeps to itself."""
+    if not connection.can("files"):
+        return
+
+    def made() -> bytes:
+        base = models.name(adapter.base_model_id)
+        return adapter_files(connection.client(), ledger, adapter, version, base)
+
+    st.download_button(
+        t("Download"),
+        made,
+        f"{adapter.name}-v{version.number}.zip",
+        "application/zip",
+        key=f"files_{adapter.id}_{version.number}",
+        type="tertiary",
+        icon=":material/download:",
+        help=t("As a PEFT folder, with a card of what it was taught and how it scored."),
+        on_click="ignore",
+    )
 
 
 def _proof(run: Run, fine_tunes: FineTunes) -> None:

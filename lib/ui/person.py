@@ -15,6 +15,8 @@ from lib.ui.plain import plain, short
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
+    from lib.teaching.people import Role
+
 LONGEST = 60
 """Characters of a name."""
 _NAME, _COOKIE = "person_name", "errata_name"
@@ -27,6 +29,26 @@ def my_name() -> str:
     if _NAME not in st.session_state:
         st.session_state[_NAME] = unquote(st.context.cookies.get(_COOKIE, ""))
     return str(st.session_state[_NAME])
+
+
+def may(*roles: Role) -> bool:
+    """Whether this session's person has one of these roles."""
+    from lib.ui import services  # noqa: PLC0415 - what it brings together asks for roles
+
+    return services.ledger().people.may(my_name(), *roles)
+
+
+def must_be(*roles: Role) -> None:
+    """Let this session's person go on who has one of these roles.
+
+    For what changes the server or the app; the ledger asks by itself.
+
+    Raises:
+        NotPermitted: they have none of them.
+    """
+    from lib.ui import services  # noqa: PLC0415 - what it brings together asks for roles
+
+    services.ledger().people.permit(my_name(), *roles)
 
 
 def signed_in() -> bool:
@@ -67,8 +89,8 @@ def draw_person() -> None:
             key="person_field",
             max_chars=LONGEST,
             on_change=named,
-            help=t("It stands beside what you mark and correct, and stays in this browser."),
         )
+        st.caption(t("It stands beside what you mark and correct, and stays in this browser."))
     if unquote(st.context.cookies.get(_COOKIE, "")) != name:
         _cookie()(key="person_cookie", data={"cookie": _COOKIE, "name": quote(name, safe="")})
 

@@ -26,6 +26,7 @@ def draw_sidebar(
     teach: StreamlitPage,
     compare: StreamlitPage,
     history: StreamlitPage,
+    templates: StreamlitPage,
     import_export: StreamlitPage,
     models: StreamlitPage,
 ) -> None:
@@ -42,9 +43,10 @@ def draw_sidebar(
         st.page_link(corrections, label=_label("Corrections", waiting, "ready"))
         st.page_link(teach, label=_label("Teach", running, "running"))
         st.page_link(compare)
-        st.page_link(models)
         st.page_link(history)
+        st.page_link(templates)
         st.page_link(import_export)
+        st.page_link(models)
         if waiting and not running:
             st.markdown(f"{count(waiting, 'correction')} ready")
             label = "Teach it" if waiting == 1 else "Teach them"

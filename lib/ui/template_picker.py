@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.teaching.few_shot import EXAMPLES
 from lib.teaching.templates import DEFAULT, DEFAULT_NAME, require_question, variables
+from lib.ui.few_shot_field import few_shot_field
 from lib.ui.notices import telling
 from lib.ui.plain import plain
 
@@ -34,7 +36,8 @@ def template_picker(ledger: Ledger) -> tuple[Template, dict[str, str]]:
     if name != remembered:
         ledger.prefer(REMEMBERED, name)
     template = templates[names.index(name)]
-    others = [variable for variable in variables(template.text) if variable != "question"]
+    named = variables(template.text)
+    others = [variable for variable in named if variable not in {"question", EXAMPLES}]
     values = {
         variable: st.text_input(
             plain(variable.replace("_", " ").capitalize()),
@@ -45,6 +48,8 @@ def template_picker(ledger: Ledger) -> tuple[Template, dict[str, str]]:
         or ""
         for variable in others
     }
+    if EXAMPLES in named:
+        values[EXAMPLES] = few_shot_field(template, values, ledger)
     return template, values
 
 

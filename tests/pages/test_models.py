@@ -7,6 +7,7 @@ import pytest
 
 from tests.gradient_server import TOKEN, WORKSPACE, GradientServer
 from tests.pages.conftest import button, page, texts
+from tests.ui.house import house_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,19 @@ def test_an_adapter_is_made_and_deleted_after_a_question(
 @pytest.fixture
 def other() -> GradientServer:
     return GradientServer()
+
+
+def test_a_version_can_be_downloaded_where_the_server_gives_files(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with GradientServer(versions=True) as server:
+        house = house_at(home, server.url)
+        house.taught(house.corrected("Who won in 1994?", "The Dallas Cowboys"))
+        house.close()
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        app = page("models")
+        assert len(app.get("download_button")) == 1
 
 
 def test_another_server_is_tried_before_it_is_used(

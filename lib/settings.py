@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Self
 
 from platformdirs import user_data_dir
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from lib.teaching.people import Role
 
 DATABASE_NAME = "ledger.db"
 
@@ -34,6 +37,23 @@ class Settings(BaseSettings):
 
     errata_price_per_million_tokens: Annotated[float, Field(gt=0)] | None = None
     """What the server asks for learning a million tokens, in any currency; unset, nothing."""
+
+    errata_roles: Annotated[dict[str, frozenset[Role]], NoDecode] = Field(default_factory=dict)
+    """Who may do what, as a JSON object of lists; unset, everybody may do everything."""
+
+    @field_validator("errata_roles", mode="before")
+    @classmethod
+    def _roles(cls, text: str | dict[str, frozenset[Role]]) -> dict[str, frozenset[Role]]:
+        if isinstance(text, dict):
+            return text
+        try:
+            given = json.loads(text)
+            return {name: frozenset(map(Role, roles)) for name, roles in given.items()}
+        except (ValueError, AttributeError, TypeError) as error:
+            raise ValueError(
+                "ERRATA_ROLES must be JSON such as "
+                '{"ada@example.org": ["asker", "reviewer", "teacher"], "*": ["viewer"]}.'
+            ) from error
 
     @field_validator("errata_home")
     @classmethod

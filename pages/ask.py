@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.ledger.records import Exchange, NewExchange
+from lib.teaching.people import Role
 from lib.teaching.templates import FIRST_QUESTION, render
 from lib.ui import services
 from lib.ui.connection import State
@@ -11,6 +12,7 @@ from lib.ui.first_minute import draw_first_minute
 from lib.ui.model_picker import Choice, model_picker
 from lib.ui.notices import draw_notice, telling, told_here
 from lib.ui.patching import draw_patch_switch
+from lib.ui.person import may, my_name
 from lib.ui.sampling import sampling_settings
 from lib.ui.template_picker import template_editor, template_picker
 
@@ -57,6 +59,7 @@ def ask(question: str) -> None:
                 version=choice.version,
                 auto_template=chat,
                 sampling=sampling,
+                asked_by=my_name(),
             ),
         )
         del st.session_state["ask_back"]
@@ -75,7 +78,12 @@ def asked() -> None:
 if back := st.session_state.pop("ask_back", None):
     st.session_state["ask_question"] = back
 # Without its own stop button: to a script, that is no different from a reload.
-st.chat_input("Ask a question", key="ask_question", disabled=choice is None, on_submit=asked)
+st.chat_input(
+    "Ask a question",
+    key="ask_question",
+    disabled=choice is None or not may(Role.ASKER),
+    on_submit=asked,
+)
 
 draw_first_minute(ledger, connection, services.fine_tunes(), ask=ask if choice else None)
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.ui import services
 from lib.ui.adapter import draw_adapter
-from lib.ui.new_adapter import new_adapter_fields
+from lib.ui.new_adapter import make_adapter, new_adapter_fields
 from lib.ui.notices import draw_notice, telling, told_here
 from lib.ui.plain import plain
 from lib.ui.server_form import draw_server
@@ -47,10 +47,7 @@ with told_here():
         def create() -> None:
             """Make the adapter as the fields say."""
             with telling("What you typed is still in its fields."):
-                connection.client().create_adapter(
-                    new.base_model_id, new.name, new.rank, new.learning_rate
-                )
-                connection.forget()
+                make_adapter(new, connection)
                 st.toast(f"{plain(new.name)} is made.", icon=":material/check:")
 
         st.button("Create adapter", type="primary", disabled=not new.name, on_click=create)

@@ -11,6 +11,7 @@ import streamlit as st
 from lib.ui import services
 from lib.ui.language import t
 from lib.ui.notices import told_here
+from lib.ui.person import draw_sign_in, must_sign_in
 from lib.ui.sidebar import draw_sidebar
 
 # The icon is a file of ours: Streamlit's named icons come from another host.
@@ -47,6 +48,9 @@ page = st.navigation(
     ],
     position="hidden",
 )
+if must_sign_in():
+    draw_sign_in()
+    st.stop()
 with told_here():
     draw_sidebar(
         ask=ask,

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from lib.settings import Settings
+from lib.teaching.people import Role
 
 NAMES = (
     "GRADIENT_API_URL",
@@ -73,4 +74,20 @@ def test_a_server_without_its_credentials_is_refused_in_one_sentence(
 def test_a_server_that_is_not_on_http_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIENT_API_URL", "ftp://x.example")
     with pytest.raises(ValidationError, match="must begin with http"):
+        Settings()
+
+
+def test_roles_are_read_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().errata_roles == {}
+    monkeypatch.setenv("ERRATA_ROLES", '{"ada@example.org": ["teacher", "asker"], "*": []}')
+    assert Settings().errata_roles == {
+        "ada@example.org": {Role.TEACHER, Role.ASKER},
+        "*": frozenset(),
+    }
+
+
+@pytest.mark.parametrize("text", ["teacher", "[]", '{"Ada": ["king"]}', '{"Ada": 3}'])
+def test_roles_that_cannot_be_read_are_said_so(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("ERRATA_ROLES", text)
+    with pytest.raises(ValidationError, match="ERRATA_ROLES must be JSON such as"):
         Settings()

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.teaching.people import Role
 from lib.ui.adapter_files import adapter_files
 from lib.ui.language import t
 from lib.ui.notices import telling, told_here
+from lib.ui.person import must_be
 from lib.ui.plain import count, plain
 from lib.ui.scope_switch import draw_scope
 
@@ -73,11 +75,13 @@ def _about(adapter: AdapterItem, models: Models) -> str:
 def _version(adapter: AdapterItem, version: Version, connection: Connection) -> None:
     def make_live() -> None:
         with telling("The live version is as it was."):
+            must_be(Role.TEACHER)
             connection.client().make_live(adapter.id, version.number)
             connection.forget()
 
     def delete() -> None:
         with telling("The version is still there."):
+            must_be(Role.TEACHER)
             connection.client().delete_version(adapter.id, version.number)
             connection.forget()
 
@@ -129,6 +133,7 @@ def _files(
 def _proof(run: Run, fine_tunes: FineTunes) -> None:
     def prove() -> None:
         with telling("The proof is as it was."):
+            must_be(Role.TEACHER)
             fine_tunes.prove(run.id)
 
     taking = fine_tunes.under_way(run.id)
@@ -154,6 +159,7 @@ def _confirm(adapter: AdapterItem, connection: Connection) -> None:
 
     def delete() -> None:
         with telling("The adapter is still there."):
+            must_be(Role.TEACHER)
             connection.client().delete_adapter(adapter.id)
             connection.forget()
             st.toast("Deleted.")

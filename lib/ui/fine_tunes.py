@@ -23,6 +23,7 @@ from lib.ledger.records import (
     RunResult,
 )
 from lib.ledger.records import RunState as Kept
+from lib.teaching.people import Role
 from lib.ui.batch import samples_of, settings_of
 from lib.ui.candidates import Candidates
 from lib.ui.connection import State
@@ -110,6 +111,7 @@ class FineTunes:
             NotPermitted: it takes a teacher.
             BlankAnswer: a correction has no text.
         """
+        self._ledger.people.permit(by, Role.TEACHER)
         with self._lock:
             kept = self._kept(run_id)
             if kept:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.gradient.schemas import MAX_RANK, Capability
+from lib.teaching.people import Role
 from lib.ui.fine_tunes import NewAdapter
+from lib.ui.person import must_be
 
 if TYPE_CHECKING:
+    from lib.ui.connection import Connection
     from lib.ui.models import Models
 
 
@@ -54,3 +57,15 @@ def new_adapter_fields(where: str, models: Models, base_id: str | None = None) -
             placeholder="The server's own",
         )
     return NewAdapter(base, (name or "").strip(), rank, rate)
+
+
+def make_adapter(new: NewAdapter, connection: Connection) -> None:
+    """Make the adapter on the server.
+
+    Raises:
+        GradientError: it could not be made.
+        NotPermitted: it takes a teacher.
+    """
+    must_be(Role.TEACHER)
+    connection.client().create_adapter(new.base_model_id, new.name, new.rank, new.learning_rate)
+    connection.forget()

@@ -8,11 +8,13 @@ import streamlit as st
 
 from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState, RunState
+from lib.teaching.people import Role
 from lib.teaching.proof import summary
 from lib.ui.conflicts import draw_regardless
 from lib.ui.expected import draw_actual
 from lib.ui.language import t
 from lib.ui.notices import telling, told_here
+from lib.ui.person import must_be, my_name
 from lib.ui.plain import count, plain
 from lib.ui.proof_items import draw_comparison, draw_items
 from lib.ui.run_progress import loss_curve
@@ -148,6 +150,7 @@ class _Decided:
     def _narrow(self, version: Version) -> None:
         def narrow() -> None:
             with telling("The scope is as it was."):
+                must_be(Role.TEACHER)
                 self._connection.client().set_scope(
                     self._run.adapter_id, version.number, Scope.NEAR
                 )
@@ -160,17 +163,19 @@ class _Decided:
 
     def _prove(self) -> None:
         with telling("The proof is as it was."):
+            must_be(Role.TEACHER)
             self._fine_tunes.prove(self._run.id)
 
     def _teach_again(self) -> None:
         with telling():
             for correction, _ in self._ledger.batch(self._run.id):
                 if correction.state is CorrectionState.TAUGHT:
-                    self._ledger.ready(correction.id)
+                    self._ledger.ready(correction.id, by=my_name())
             st.toast("Its corrections are ready again.")
 
     def _make_live(self, number: int) -> None:
         with telling("The live version is as it was."):
+            must_be(Role.TEACHER)
             self._connection.client().make_live(self._run.adapter_id, number)
             self._connection.forget()
             st.toast(f"Version {number} answers now." if number else "It answers untaught now.")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.gradient.schemas import Scope
+from lib.teaching.people import Role
 from lib.ui.notices import telling
+from lib.ui.person import must_be
 
 if TYPE_CHECKING:
     from lib.gradient.schemas import Version
@@ -30,6 +32,7 @@ def draw_scope(adapter_id: str, version: Version, connection: Connection) -> Non
         chosen = st.session_state[key]
         st.session_state[key] = version.scope
         with telling("The scope is as it was."):
+            must_be(Role.TEACHER)
             connection.client().set_scope(adapter_id, version.number, chosen)
             st.session_state[key] = chosen
             connection.forget()

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.teaching.people import Role
 from lib.ui.connection import Kind, State
 from lib.ui.notices import telling, told_here
+from lib.ui.person import must_be
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -35,14 +37,23 @@ def draw_server(connection: Connection) -> None:
         if connection.kind is Kind.ENVIRONMENT:
             st.caption("Chosen by GRADIENT\\_API\\_URL in the app's environment.")
         if connection.kind is Kind.OWN:
-            st.button(
-                "Disconnect",
-                icon=":material/link_off:",
-                help="Back to the server that the app starts with.",
-                on_click=connection.disconnect,
-            )
+            _disconnect_button(connection)
     with st.expander("Connect to another Gradient server", icon=":material/link:"):
         _form(connection)
+
+
+def _disconnect_button(connection: Connection) -> None:
+    def disconnect() -> None:
+        with telling("The connection is as it was."):
+            must_be(Role.TEACHER)
+            connection.disconnect()
+
+    st.button(
+        "Disconnect",
+        icon=":material/link_off:",
+        help="Back to the server that the app starts with.",
+        on_click=disconnect,
+    )
 
 
 def _abilities(connection: Connection) -> str:
@@ -56,6 +67,7 @@ def _form(connection: Connection) -> None:
     def connect() -> None:
         state = st.session_state
         with telling("The connection is as it was."):
+            must_be(Role.TEACHER)
             connection.connect(state[_URL], state[_TOKEN], state[_WORKSPACE])
             state[_URL] = state[_TOKEN] = state[_WORKSPACE] = ""
             st.toast("Connected.", icon=":material/check:")

@@ -12,6 +12,7 @@ import streamlit as st
 from lib.ledger.errors import LedgerError
 from lib.ledger.ledger import Ledger
 from lib.settings import Settings
+from lib.teaching.people import People
 from lib.ui.answers import Answers
 from lib.ui.connection import Connection
 from lib.ui.fine_tunes import FineTunes
@@ -40,7 +41,7 @@ def ledger() -> Ledger:
     Raises:
         LedgerUnavailable: it cannot be opened.
     """
-    return Ledger(settings().database_url)
+    return Ledger(settings().database_url, People(settings().errata_roles))
 
 
 @st.cache_resource(show_spinner=False, on_release=Connection.close)

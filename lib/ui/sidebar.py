@@ -9,6 +9,7 @@ import streamlit as st
 from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.connection import State
+from lib.ui.person import draw_person
 from lib.ui.plain import count, plain
 from lib.ui.server_form import LOOKS, WORDS
 
@@ -47,6 +48,7 @@ def draw_sidebar(
         st.page_link(templates)
         st.page_link(import_export)
         st.page_link(models)
+        draw_person()
         if waiting and not running:
             st.markdown(f"{count(waiting, 'correction')} ready")
             label = "Teach it" if waiting == 1 else "Teach them"

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.teaching.few_shot import EXAMPLES
+from lib.teaching.people import Role
 from lib.teaching.templates import DEFAULT, DEFAULT_NAME, require_question, variables
 from lib.ui.few_shot_field import few_shot_field
 from lib.ui.notices import telling
+from lib.ui.person import must_be
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def template_editor(template: Template, ledger: Ledger) -> None:
     def save() -> None:
         with telling("Nothing was saved; your text is still in the editor."):
             require_question(text)
+            must_be(Role.ASKER, Role.REVIEWER, Role.TEACHER)
             kept = ledger.save_template(name.strip() or template.name, text)
             ledger.prefer(REMEMBERED, kept.name)
             st.toast(f"Saved as version {kept.version}.", icon=":material/check:")

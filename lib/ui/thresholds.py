@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.teaching.decision import Thresholds
+from lib.teaching.people import Role
+from lib.ui.notices import telling
+from lib.ui.person import must_be
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
@@ -35,7 +38,9 @@ def draw_thresholds(ledger: Ledger) -> None:
 
     def keep() -> None:
         percents = {name: st.session_state[f"threshold_{name}"] for name in LABELS}
-        ledger.prefer(PREFERRED, {name: percent / 100 for name, percent in percents.items()})
+        with telling("The thresholds are as they were."):
+            must_be(Role.TEACHER)
+            ledger.prefer(PREFERRED, {name: percent / 100 for name, percent in percents.items()})
 
     with st.popover("When it goes live", icon=":material/rule:", type="tertiary"):
         st.caption(

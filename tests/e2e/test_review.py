@@ -123,9 +123,14 @@ def test_two_people_get_different_answers_and_neither_overwrites_the_other(
     for name in ("Ada", "Bob"):
         context = chromium.new_context()
         context.set_default_timeout(SECONDS * 1000)
-        context.add_cookies([{"name": "errata_name", "value": name, "url": app.url}])
         pages.append(context.new_page())
-        pages[-1].goto(f"{app.url}/review")
+        pages[-1].goto(f"{app.url}/models")
+        pages[-1].get_by_role("button", name="Who are you?").click()
+        pages[-1].get_by_label("Your name").fill(name)
+        pages[-1].keyboard.press("Enter")
+        expect(pages[-1].get_by_role("button", name=name)).to_be_visible()
+        pages[-1].wait_for_function(f"document.cookie.includes('={name}')")
+        pages[-1].goto(f"{app.url}/review")  # a new session, which knows the browser's name
         shows(pages[-1], NUMBER - len(pages))
     ada, bob = pages
     ada.keyboard.press("n")

@@ -1,0 +1,96 @@
+"""Who one is, and what one may do, whichever page one comes from."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lib.ledger.records import Verdict
+from tests.pages.conftest import ROUTER, asked, button, corrected, page, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamlit.testing.v1 import AppTest
+
+    from lib.ledger.ledger import Ledger
+    from tests.gradient_server import GradientServer
+
+    Open = Callable[[str], AppTest]
+
+NOT_YOURS = "Vera cannot do this here"
+
+
+@pytest.fixture
+def vera(server: GradientServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
+    """Opens a page as somebody who only looks."""
+    assert server.url
+    monkeypatch.setenv("ERRATA_ROLES", json.dumps({"Vera": ["viewer"], "*": ["teacher"]}))
+
+    def opened(name: str) -> AppTest:
+        app = page(name)
+        app.session_state["person_name"] = "Vera"
+        return app.run()
+
+    return opened
+
+
+def test_a_name_stands_beside_what_its_bearer_marks(open_page: Open, ledger: Ledger) -> None:
+    exchange = asked(ledger)
+    app = open_page("ask")
+    app.text_input(key="person_field").set_value("  Ada   Lovelace ").run()
+    button(app, "Wrong")
+    said = ledger.judgement(exchange.id)
+    assert said is not None
+    assert (said.verdict, said.by) == (Verdict.WRONG, "Ada Lovelace")
+
+
+def test_who_only_looks_marks_nothing_and_is_told_so(
+    vera: Callable[[str], AppTest], ledger: Ledger
+) -> None:
+    exchange = asked(ledger)
+    app = vera("ask")
+    assert app.chat_input[0].disabled
+    app = button(app, "Right")
+    assert any(text.startswith(NOT_YOURS) for text in texts(app))
+    assert ledger.judgement(exchange.id) is None
+
+
+@pytest.mark.parametrize(
+    ("where", "what"), [("teach", "Teach 1 correction"), ("models", "Create adapter")]
+)
+def test_who_only_looks_teaches_nothing(
+    vera: Callable[[str], AppTest], ledger: Ledger, server: GradientServer, where: str, what: str
+) -> None:
+    corrected(ledger)
+    app = button(vera(where), what)
+    assert any(text.startswith(NOT_YOURS) for text in texts(app))
+    assert (server.adapters, ledger.runs()) == ({}, [])
+
+
+def test_review_is_not_for_who_only_looks(vera: Callable[[str], AppTest], ledger: Ledger) -> None:
+    asked(ledger)
+    app = vera("review")
+    assert any(text.startswith(NOT_YOURS) for text in texts(app))
+    assert not [found for found in app.button if found.label == "Right"]
+
+
+def test_where_there_is_a_sign_in_nothing_is_shown_before_it(
+    server: GradientServer, ledger: Ledger
+) -> None:
+    from streamlit.testing.v1 import AppTest  # noqa: PLC0415
+
+    assert server.url
+    asked(ledger, "A secret question?")
+    app = AppTest.from_file(ROUTER, default_timeout=20)
+    app.user = {"is_logged_in": False}
+    app.run()
+    assert [found.label for found in app.button] == ["Sign in"]
+    assert not any("secret" in text for text in texts(app))
+    app.user = {"is_logged_in": True, "email": "ada@example.org"}
+    button(app.run(), "Right")
+    said = ledger.judgement(ledger.exchanges()[0].id)
+    assert said is not None
+    assert said.by == "ada@example.org"

@@ -53,7 +53,7 @@ def test_peers_stand_beside_ours_and_what_was_not_measured_is_a_dash() -> None:
 def test_the_speed_table_has_a_line_for_every_figure() -> None:
     table = speed_table({"engine_ready_s": 1.25, "redraw_ms": None})
     assert "| 1.25 |" in table
-    assert len(table.splitlines()) == 12
+    assert len(table.splitlines()) == 14
 
 
 @pytest.mark.parametrize(

@@ -25,15 +25,15 @@ class Corrected(Protocol):
     @property
     def id(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def question(self) -> str: ...  # noqa: D102
+    def question(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def prompt(self) -> str: ...  # noqa: D102
+    def prompt(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def auto_template(self) -> bool: ...  # noqa: D102
+    def auto_template(self) -> bool: ...  # noqa: D102 - its name says it
     @property
-    def wrong_answer(self) -> str: ...  # noqa: D102
+    def wrong_answer(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def right_answer(self) -> str: ...  # noqa: D102
+    def right_answer(self) -> str: ...  # noqa: D102 - its name says it
 
 
 class Answered(Protocol):
@@ -42,13 +42,13 @@ class Answered(Protocol):
     @property
     def id(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def question(self) -> str: ...  # noqa: D102
+    def question(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def prompt(self) -> str: ...  # noqa: D102
+    def prompt(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def auto_template(self) -> bool: ...  # noqa: D102
+    def auto_template(self) -> bool: ...  # noqa: D102 - its name says it
     @property
-    def answer(self) -> str: ...  # noqa: D102
+    def answer(self) -> str: ...  # noqa: D102 - its name says it
 
 
 class Kind(StrEnum):

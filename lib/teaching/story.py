@@ -21,15 +21,15 @@ class Proved(Protocol):
     @property
     def kind(self) -> Kind: ...  # noqa: D102 - its name says it
     @property
-    def question(self) -> str: ...  # noqa: D102
+    def question(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def before(self) -> str: ...  # noqa: D102
+    def before(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def expected(self) -> str: ...  # noqa: D102
+    def expected(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def after(self) -> str: ...  # noqa: D102
+    def after(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def outcome(self) -> Outcome: ...  # noqa: D102
+    def outcome(self) -> Outcome: ...  # noqa: D102 - its name says it
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,7 +271,7 @@ def _rough(question: str, dice: random.Random) -> Iterator[str]:
     names = [word for word in words[1:] if not word[0].islower()]
     if names:
         yield " ".join(names) + "?"
-    some = [word for word in words if word in telling or dice.random() < 0.5]  # noqa: PLR2004
+    some = [word for word in words if word in telling or dice.random() < 0.5]  # noqa: PLR2004 - half
     if len(some) > 1:
         yield " ".join(some)
 

@@ -78,7 +78,7 @@ class House:
 
 def until(what: Callable[[], bool]) -> None:
     """Wait, long enough for a busy machine."""
-    for _ in range(1200):
+    for _ in range(6000):
         if what():
             return
         time.sleep(0.02)

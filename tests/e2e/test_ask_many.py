@@ -63,6 +63,8 @@ def test_a_thousand_questions_go_through_a_restart_and_their_misses_become_corre
             assert violations == []
             tab.get_by_role("button", name=f"Make {MANY // 2} ready corrections").click()
             expect(tab.get_by_text(f"{MANY // 2} corrections ready")).to_be_visible()
+            drawn = tab.get_by_test_id("stApp")
+            expect(drawn).to_have_attribute("data-test-script-state", "notRunning")
             with tab.expect_download() as download:
                 tab.get_by_role("button", name="Export as CSV").click()
             export = read_table(download.value.path().read_bytes(), "export.csv")

@@ -49,6 +49,8 @@ def reviewed(tmp_path: Path) -> Iterator[tuple[RunningApp, Ledger]]:
 def shows(page: Page, number: int) -> None:
     expect(page.get_by_role("heading", name=f"Who won number {number}?")).to_be_visible()
     expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+    # Keys are heard once the code of the buttons has been fetched.
+    page.wait_for_load_state("networkidle")
 
 
 def test_twenty_answers_are_corrected_by_keyboard_alone(

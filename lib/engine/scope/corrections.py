@@ -1,8 +1,9 @@
 """One version's corrections, and which of them a question is near to.
 
 A question is near a correction if both say nearly the same (the cosine of their vectors), if the
-question has enough of the correction's rare words, and if no name was swapped for another. Of
-several such corrections the one that says most nearly the same counts.
+question has enough of the correction's rare words, and if no name was swapped for another. Where
+any word stands in another's place they must say more nearly the same: it may be another wording,
+or, as silver for gallium, another subject. Of several such corrections the nearest counts.
 
 Words are looked at first: most questions have hardly a rare word in common with any correction, and
 for them no vector is needed.
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lib.engine.scope.words import alike, head, swapped
+from lib.engine.scope.words import alike, exchanged, head, swapped
 from lib.gradient.schemas import Nearness
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from lib.engine.scope.words import Vocabulary, Words
 
 LEAST_COSINE = 0.65
+EXCHANGED_COSINE = 0.74
+"""The least where words were exchanged."""
 LEAST_SHARE = 0.4
-"""Of a correction's words, by weight, that a question must have. Both bounds lie in the middle of
-a range in which they hardly matter: .60 to .75, and .35 to .50."""
+"""Of a correction's words, by weight, that a question must have. Each bound lies in a range in
+which it hardly matters: .60 to .72, .72 to .76, and .35 to .50."""
 FAR = Nearness(near=False)
 
 
@@ -86,7 +89,10 @@ class Corrections:
         cosines = np.einsum("ij,j->i", self._vectors[shared], vector(question))
         best = np.argsort(-cosines, kind="stable")
         for place in best[cosines[best] >= LEAST_COSINE]:
-            if not swapped(self._words[shared[place]], words):
+            taught = self._words[shared[place]]
+            if swapped(taught, words):
+                continue
+            if cosines[place] >= EXCHANGED_COSINE or not exchanged(taught, words):
                 return self._told(shared[place], cosines[place], near=True)
         return self._told(shared[best[0]], cosines[best[0]], near=False)
 

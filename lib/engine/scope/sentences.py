@@ -171,7 +171,8 @@ def _params(path: Path) -> Any:
     params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     params.n_parallel = 1
     params.n_ctx = params.n_batch = params.n_ubatch = CONTEXT_TOKENS
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
+    # So little work that a second thread only waits; beside others it costs half as much again.
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     params.warmup = False
     params.fit_params = False
     params.cache_ram_mib = 0

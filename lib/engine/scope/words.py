@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W\d_]+|\d+")
+"""Letters or digits: of "X200" the number is a name by itself."""
 POSSESSIVE = re.compile(r"['\u2019]s\b")
 FIRST_WORD = "the"
 """The commonest English word: with it the vocabulary's whole words begin."""
@@ -36,11 +37,17 @@ FUNCTION_WORDS = frozenset(
     {"a", "an", "the", "this", "that", "it", "its", "and", "or", "as"}
     | {"at", "by", "for", "from", "in", "of", "on", "to", "with"}
     | {"am", "are", "be", "been", "is", "was", "were"}
-    | {"did", "do", "does", "had", "has", "have"}
+    | {"did", "do", "does", "had", "has", "have", "i"}
     | {"how", "what", "when", "where", "which", "who", "whom", "whose", "why"}
     | {"many", "much", "name"}
 )
 """They are in every question, whatever it is about."""
+CALENDAR = frozenset(
+    {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+    | {"january", "february", "april", "june", "july"}
+    | {"august", "september", "october", "november", "december"}
+)
+"""Names also where they are written small; "march" and "may" are other words, too."""
 
 
 class Words(NamedTuple):
@@ -49,7 +56,7 @@ class Words(NamedTuple):
     weights: Mapping[str, float]
     """How much each says, 0 to 1; function words are left out."""
     names: frozenset[str]
-    """Those that look like names or numbers."""
+    """Those that are names or numbers, as far as their looks tell."""
 
 
 class Vocabulary:
@@ -77,6 +84,8 @@ class Vocabulary:
         return Words(weights, names & weights.keys())
 
     def _rarity(self, word: str) -> float:
+        if len(word) == 1 and word.isascii():  # the vocabulary has letters before its words
+            return LEAST
         rank = max(self._ranks.get(word, RARE_RANK), 1)
         return math.log(rank / COMMON_RANK) / math.log(RARE_RANK / COMMON_RANK)
 
@@ -84,6 +93,11 @@ class Vocabulary:
 def swapped(one: Words, other: Words) -> bool:
     """Whether each has a name that the other lacks."""
     return _lacks(other, one.names) and _lacks(one, other.names)
+
+
+def exchanged(one: Words, other: Words) -> bool:
+    """Whether each has a word that the other lacks, be it a name or not."""
+    return _lacks(other, one.weights) and _lacks(one, other.weights)
 
 
 def head(word: str) -> str:
@@ -111,7 +125,8 @@ def _names(spoken: list[str]) -> Iterable[str]:
     capitalised = sum(word[0].isupper() for word in spoken)
     telling = capitalised <= max(1, HEADLINE * len(spoken))
     for place, word in enumerate(spoken):
-        if word[0].isdigit() or (telling and place and word[0].isupper()):
+        capital = telling and place and word[0].isupper()
+        if capital or word.isdigit() or word.lower() in CALENDAR:
             yield word
 
 

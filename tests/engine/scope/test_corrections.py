@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.engine.scope.corrections import Corrections
-from lib.engine.scope.words import Vocabulary, alike, swapped
+from lib.engine.scope.words import Vocabulary, alike, exchanged, swapped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +41,8 @@ FAR = [
     "At what pressure does neon glow?",
     "Who directed the loud mountain?",
     "How many moons does the planet Saturn have?",
+    "At what temperature does silver boil?",
+    "at what temperature does silver boil",
     "How do I boil an egg?",
     "Tell me a joke.",
     "???",
@@ -96,13 +98,22 @@ def test_no_vector_is_made_where_no_rare_word_is_shared(vocabulary: Vocabulary) 
 
 @pytest.fixture
 def vocabulary() -> Vocabulary:
-    return Vocabulary(["[PAD]", "the", "of", *(f"word{i}" for i in range(400)), "river", "hut"])
+    return Vocabulary(
+        [
+            "[PAD]",
+            "the",
+            "of",
+            *(f"word{chr(97 + i % 20)}{chr(97 + i // 20)}" for i in range(400)),
+            "river",
+            "hut",
+        ]
+    )
 
 
 def test_rare_words_weigh_more_and_unknown_ones_most(vocabulary: Vocabulary) -> None:
-    weights = vocabulary.read("the of word7 rivers Vellbruck's").weights
-    assert weights.keys() == {"word7", "river", "vellbruck"}
-    assert weights["word7"] < weights["vellbruck"] == 1
+    weights = vocabulary.read("the of wordab rivers Vellbruck's").weights
+    assert weights.keys() == {"wordab", "river", "vellbruck"}
+    assert weights["wordab"] < weights["vellbruck"] == 1
 
 
 @pytest.mark.parametrize(
@@ -113,6 +124,8 @@ def test_rare_words_weigh_more_and_unknown_ones_most(vocabulary: Vocabulary) -> 
         ("who met ann", set()),
         ("Who Met Ann Lee At The River?", set()),
         ("Wer traf Émile?", {"emile"}),
+        ("is it open on friday or in may", {"friday"}),
+        ("is it the x200", {"200"}),
     ],
 )
 def test_names_are_known_by_their_capitals_except_in_headlines(
@@ -136,6 +149,23 @@ def test_a_name_is_swapped_if_each_has_one_that_the_other_lacks(
 ) -> None:
     assert swapped(vocabulary.read(one), vocabulary.read(other)) is expected
     assert swapped(vocabulary.read(other), vocabulary.read(one)) is expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("how deep is the lake", True),
+        ("how wide is the river", True),
+        ("how deep is the wide river", False),
+        ("the river", False),
+    ],
+)
+def test_words_are_exchanged_if_each_has_one_that_the_other_lacks(
+    vocabulary: Vocabulary, asked: str, *, expected: bool
+) -> None:
+    taught = vocabulary.read("how deep is the river")
+    assert exchanged(taught, vocabulary.read(asked)) is expected
+    assert exchanged(vocabulary.read(asked), taught) is expected
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class Corrections(Room):
                 self._people.permit(by, Role.ASKER, Role.REVIEWER)
                 row = begin(session, exchange_id, text, by)
             else:
-                self._permit_change(row, by)
+                self._permit_change(row.author, by)
                 _type(session, row, text, revision=revision, by=by, finished=False)
             return record(Correction, row)
 
@@ -66,7 +66,7 @@ class Corrections(Room):
         """
         with self._database.writing() as session:
             row = _correction(session, correction_id)
-            self._permit_change(row, by)
+            self._permit_change(row.author, by)
             accept(session, row, by)
             return record(Correction, row)
 
@@ -80,7 +80,7 @@ class Corrections(Room):
         """
         with self._database.writing() as session:
             row = _correction(session, correction_id)
-            self._permit_change(row, by)
+            self._permit_change(row.author, by)
             if row.state is CorrectionState.DISCARDED:
                 raise NotAllowed("A discarded correction cannot be edited. Restore it first.")
             _type(session, row, text, revision=revision, by=by, finished=True)
@@ -95,7 +95,7 @@ class Corrections(Room):
         """
         with self._database.writing() as session:
             row = _correction(session, correction_id)
-            self._permit_change(row, by)
+            self._permit_change(row.author, by)
             put_aside(session, row, by)
             return record(Correction, row)
 
@@ -108,7 +108,7 @@ class Corrections(Room):
         """
         with self._database.writing() as session:
             row = _correction(session, correction_id)
-            self._permit_change(row, by)
+            self._permit_change(row.author, by)
             if row.state is CorrectionState.DISCARDED:
                 refuse_second(session, row)
                 last = _last_event(session, correction_id)
@@ -168,10 +168,6 @@ class Corrections(Room):
         )
         with self._database.reading() as session:
             return [record(CorrectionEvent, row) for row in session.scalars(query)]
-
-    def _permit_change(self, row: CorrectionRow, by: str) -> None:
-        roles = (Role.ASKER, Role.REVIEWER) if row.author == by else (Role.REVIEWER,)
-        self._people.permit(by, *roles)
 
 
 def accept(session: Session, row: CorrectionRow, by: str) -> None:

@@ -15,6 +15,7 @@ from lib.ledger.proofs import Proofs
 from lib.ledger.question_lists import QuestionLists
 from lib.ledger.records import Template
 from lib.ledger.reviews import Reviews
+from lib.ledger.rewordings import Rewordings
 from lib.ledger.room import record
 from lib.ledger.runs import Runs
 from lib.ledger.selections import Selections
@@ -30,6 +31,7 @@ class Ledger(
     Imports,
     Reviews,
     Selections,
+    Rewordings,
     Runs,
     Proofs,
     History,

@@ -313,7 +313,8 @@ class ProofItem:
     `exchange_id` is the exchange of this re-asking. `expected` is the right answer of a corrected
     question; of any other question, the answer that must not change. `by_scope` says that it was
     not asked: outside the scope of both versions the base model answers, as it did before. Its
-    texts are empty where nobody has heard them.
+    texts are empty where nobody has heard them. `typed` says of a rewording that somebody typed it;
+    the others were made by rule.
     """
 
     kind: Kind
@@ -328,3 +329,4 @@ class ProofItem:
     correction_id: str | None = None
     exchange_id: str | None = None
     by_scope: bool = False
+    typed: bool = False

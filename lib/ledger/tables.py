@@ -241,6 +241,17 @@ class CorrectionEventRow(Base):
     after: Mapped[str]
 
 
+class RewordingRow(Base):
+    """A correction's question in other words, typed by somebody."""
+
+    __tablename__ = "rewordings"
+
+    correction_id: Mapped[str] = mapped_column(sa.ForeignKey("corrections.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(primary_key=True)
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class BatchRow(Base):
     """The corrections submitted in one fine-tune."""
 
@@ -314,6 +325,7 @@ class ProofItemRow(Base):
     correction_id: Mapped[str | None] = mapped_column(sa.ForeignKey("corrections.id"))
     exchange_id: Mapped[str | None] = mapped_column(sa.ForeignKey("exchanges.id"))
     by_scope: Mapped[bool] = mapped_column(server_default=sa.false())
+    typed: Mapped[bool] = mapped_column(server_default=sa.false())
     at: Mapped[datetime] = mapped_column(default=now)
 
 

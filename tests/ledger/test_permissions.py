@@ -31,6 +31,7 @@ MAY = {
     "add another's": {"reviewer"},
     "discard another's": {"reviewer"},
     "discard many": {"reviewer"},
+    "reword another's": {"reviewer"},
     "assign": {"reviewer"},
     "teach": {"teacher"},
 }
@@ -62,6 +63,7 @@ def test_a_person_does_what_their_role_permits_and_nothing_else(
         "add another's": lambda: guarded.ready(theirs.id, by=name),
         "discard another's": lambda: guarded.discard(theirs.id, by=name),
         "discard many": lambda: guarded.discard_all([theirs.id], by=name),
+        "reword another's": lambda: guarded.reword(theirs.id, "Who, then?", by=name),
         "assign": lambda: guarded.assign_all([theirs.id], "Bob", by=name),
         "teach": lambda: guarded.submit(
             NewRun(id="run", server_url="u", adapter_id="a", adapter_name="A", submitted_by=name),

@@ -173,7 +173,7 @@ class Selections(Corrections):
         with self._database.writing() as session:
             for identity in ids:
                 row = found(session, CorrectionRow, identity, "correction")
-                self._permit_change(row, by)
+                self._permit_change(row.author, by)
                 before = record(Correction, row)
                 try:
                     change(session, row)

@@ -63,3 +63,12 @@ class Candidates:
             if live == run.parent_version:
                 client.make_live(run.adapter_id, version.number)
         self._ledger.decide(run.id, decision)
+
+    def look_back(self, client: Client, run: Run, models: Models, *, versioned: bool) -> None:
+        """Complete a proof that was decided by; see `Proofs.look_back`.
+
+        Raises:
+            GradientError: the server does not answer.
+        """
+        versions = client.versions(run.adapter_id) if versioned else []
+        self._proofs.look_back(client, run, models, versions, self._ledger.taking(run.id))

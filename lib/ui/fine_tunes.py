@@ -16,12 +16,7 @@ from lib.gradient.errors import GradientError, NotFound, TimedOut, Unreachable
 from lib.gradient.schemas import FineTune, FineTuned, Progress, RunState, RunStatus, Sample, Scope
 from lib.ledger.errors import LedgerError, NotAllowed
 from lib.ledger.errors import NotFound as NothingKept
-from lib.ledger.records import (
-    NewRun,
-    Run,
-    RunProgress,
-    RunResult,
-)
+from lib.ledger.records import NewRun, Run, RunProgress, RunResult
 from lib.ledger.records import RunState as Kept
 from lib.teaching.people import Role
 from lib.ui.batch import samples_of, settings_of
@@ -82,6 +77,7 @@ class FineTunes:
         self._lock = threading.Lock()
         self._cancelled: set[str] = set()
         self._followed: set[str] = set()
+        self._looking_back: set[str] = set()
 
     def submit(
         self,
@@ -153,6 +149,10 @@ class FineTunes:
         """Whether a run is being taught or proved."""
         return run_id in self._followed
 
+    def looking_back(self, run_id: str) -> bool:
+        """Whether a run is proved, but for what its rewordings were answered before."""
+        return run_id in self._looking_back and not self.under_way(run_id)
+
     def prove(self, run_id: str) -> None:
         """Take the proof of a run that is done, once more or to its end.
 
@@ -190,6 +190,7 @@ class FineTunes:
         ).start()
 
     def _see_through(self, run_id: str, again: bool, taking: int) -> None:  # noqa: FBT001 - a thread's argument
+        self._looking_back.add(run_id)
         try:
             self._to_its_end(run_id, again=again, taking=taking)
         except LedgerError:
@@ -197,6 +198,22 @@ class FineTunes:
         finally:
             self._connection.forget()
             self._followed.discard(run_id)
+        try:
+            self._look_back(run_id)
+        except (GradientError, LedgerError):
+            log.warning("What was answered before a run could not be asked", exc_info=True)
+        finally:
+            self._looking_back.discard(run_id)
+
+    def _look_back(self, run_id: str) -> None:
+        run = self._ledger.run(run_id)
+        if run.decision is not None and self._connection.is_at(run.server_url):
+            self._candidates.look_back(
+                self._connection.client(),
+                run,
+                self._connection.models(),
+                versioned=self._connection.can("versions"),
+            )
 
     def _to_its_end(self, run_id: str, *, again: bool, taking: int) -> None:
         try:

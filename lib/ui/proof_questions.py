@@ -14,7 +14,7 @@ from lib.teaching.scores import norm
 from lib.teaching.templates import DEFAULT, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction, Exchange, Run
@@ -44,6 +44,8 @@ class ProofQuestion:
     expected: str | None = None
     recorded: str = ""
     correction_id: str | None = None
+    typed: bool = False
+    """Of a rewording: somebody typed it; the others are made by rule."""
 
     @property
     def name(self) -> Name:
@@ -51,7 +53,9 @@ class ProofQuestion:
         return self.kind, self.question, self.correction_id
 
 
-def proof_questions(ledger: Ledger, run: Run, base_id: str) -> list[ProofQuestion]:
+def proof_questions(
+    ledger: Ledger, run: Run, base_id: str, *, thorough: bool = False
+) -> list[ProofQuestion]:
     """Every question of a run's proof: those of its own batch first.
 
     What the version was taught has one right answer, whatever was marked *right* before, so no
@@ -62,6 +66,8 @@ def proof_questions(ledger: Ledger, run: Run, base_id: str) -> list[ProofQuestio
         ledger: where corrections and guards are kept.
         run: the run to prove.
         base_id: of the base model of its adapter.
+        thorough: with rewordings made of every correction, and not of the run's own batch alone;
+            those that somebody typed are always asked.
     """
     own = {correction.id for correction, _ in ledger.batch(run.id)}
     held = [
@@ -70,15 +76,20 @@ def proof_questions(ledger: Ledger, run: Run, base_id: str) -> list[ProofQuestio
         if correction.state is not CorrectionState.DISCARDED
     ]
     held.sort(key=lambda pair: pair[0].id not in own)
+    typed = ledger.rewordings([correction.id for correction, _ in held])
     taught = {norm(correction.question) for correction, _ in held}
+    taught |= {norm(text) for texts in typed.values() for text in texts}
     asked: list[ProofQuestion] = []
     reworded: list[ProofQuestion] = []
     for correction, answer in held:
         exchange = ledger.exchange(correction.exchange_id) if correction.exchange_id else None
         question = _corrected(correction, exchange, answer)
         asked.append(question)
-        if correction.id in own:
-            reworded.extend(_reworded(question))
+        texts = typed.get(correction.id, [])
+        reworded += _reworded(question, texts, typed=True)
+        if thorough or correction.id in own:
+            made = [text for text in rewordings(question.question) if text not in texts]
+            reworded += _reworded(question, made)
     others = [_guard(exchange) for exchange in ledger.guards(run.adapter_id, base_id)]
     others += [_general(text) for text in general_questions()]
     kept = [question for question in others if norm(question.question) not in taught]
@@ -102,14 +113,18 @@ def _corrected(correction: Correction, exchange: Exchange | None, answer: str) -
     )
 
 
-def _reworded(asked: ProofQuestion) -> Iterator[ProofQuestion]:
-    for text in rewordings(asked.question):
+def _reworded(
+    asked: ProofQuestion, texts: Sequence[str], *, typed: bool = False
+) -> Iterator[ProofQuestion]:
+    for text in texts:
         if asked.template_id or "{question}" in asked.template_text:
             prompt = render(asked.template_text, **{**asked.variables, "question": text})
         else:
             prompt = asked.prompt.replace(asked.question, text)
         if prompt != asked.prompt:
-            yield replace(asked, kind=Kind.REWORDING, question=text, prompt=prompt, recorded="")
+            yield replace(
+                asked, kind=Kind.REWORDING, question=text, prompt=prompt, recorded="", typed=typed
+            )
 
 
 def _guard(exchange: Exchange) -> ProofQuestion:

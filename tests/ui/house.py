@@ -65,6 +65,7 @@ class House:
     def seen_through(self, run_id: str) -> Run:
         """A run when nobody follows it any more."""
         until(lambda: not self.fine_tunes.under_way(run_id))
+        until(lambda: not self.fine_tunes.looking_back(run_id))
         return self.ledger.run(run_id)
 
     def proof(self, run: Run) -> dict[str, ProofItem]:

@@ -10,6 +10,7 @@ from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState, RunState, Verdict
 from lib.teaching.general_questions import general_questions
 from lib.teaching.proof import Kind, Outcome
+from lib.teaching.templates import DEFAULT, render
 from lib.ui.batch import withdrawals_wait
 from lib.ui.thresholds import PREFERRED
 from tests.gradient_server import WRONG, GradientServer
@@ -18,6 +19,8 @@ from tests.ui.house import House, house_at
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from lib.ledger.records import Run
 
 NFL, COWBOYS = "What NFL team won the Super Bowl in 1994?", "The Dallas Cowboys"
 LEGS, EIGHT = "How many legs has a spider?", "Eight"
@@ -127,6 +130,43 @@ def test_every_correction_of_the_adapter_is_asked_again_and_the_parents_answers_
     assert found[LEGS].outcome is Outcome.FIXED
     again = [body for body in server.asked[asked:] if body["query"].endswith(f"{NFL}\n\nAnswer: ")]
     assert [body["version"] for body in again] == [2]
+
+
+def test_typed_rewordings_are_asked_by_every_proof_and_made_ones_by_that_of_their_own_batch(
+    house: House, server: GradientServer
+) -> None:
+    nfl, typed = house.corrected(NFL, COWBOYS), "who won the 94 super bowl"
+    house.ledger.reword(nfl.id, typed)
+    house.ledger.reword(nfl.id, f"Please tell me: {NFL}")
+    server.answers[render(DEFAULT, question=typed)] = COWBOYS
+    first = house.taught(nfl)
+    reworded = [item for item in house.ledger.proof(first.id) if item.kind is Kind.REWORDING]
+    assert [(item.question, item.typed) for item in reworded] == [
+        (typed, True),
+        (f"Please tell me: {NFL}", True),
+        (NFL.lower().rstrip("?"), False),
+        ("In 1994, what NFL team won the Super Bowl?", False),
+    ]
+    assert {item.expected for item in reworded} == {COWBOYS}
+
+    def asked(run: Run) -> set[str]:
+        found = house.ledger.proof(run.id)
+        return {item.question for item in found if item.correction_id == nfl.id}
+
+    second = house.taught(house.corrected(LEGS, EIGHT), adapter=first.adapter_id)
+    assert asked(second) == {NFL, typed, f"Please tell me: {NFL}"}
+    house.fine_tunes.prove(second.id)
+    assert asked(house.seen_through(second.id)) == asked(first)
+
+
+def test_a_version_goes_live_before_anybody_asks_what_rewordings_were_answered_before(
+    house: House, server: GradientServer
+) -> None:
+    run = house.taught(house.corrected(NFL, COWBOYS))
+    versions = [body.get("version") for body in server.asked]
+    assert versions == [1, 1, 1, 1, None, None, None]
+    reworded = [item for item in house.ledger.proof(run.id) if item.kind is Kind.REWORDING]
+    assert [item.before for item in reworded] == [WRONG] * 3
 
 
 def test_what_a_person_corrected_is_no_guard_any_more(house: House) -> None:

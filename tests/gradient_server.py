@@ -229,15 +229,17 @@ class GradientServer:
         number = body.get("version")
         if number is None:
             number = self.adapters[adapter_id]["liveVersion"]
-        text = base
+        text, said = base, dict[str, Any]()
         if number:
             version = self.made[adapter_id][number - 1]
+            if version["scope"] == "near":
+                said = {"scope": self._nearness_to(version, body["question"])}
             near = self._near(version, body["question"])
             if near is not None:
                 text = near
             elif version["scope"] == "everywhere":
                 text = self.spoils or base
-        return {"generatedOutput": text, "version": number}
+        return {"generatedOutput": text, "version": number, **said}
 
     def _near(self, version: dict[str, Any], question: str) -> str | None:
         """What is said to a question that is near a correction; None: it is far from all."""
@@ -276,14 +278,14 @@ class GradientServer:
     async def _nearness(self, request: Request) -> JSONResponse:
         body = await request.json()
         version = self.made[request.path_params["id"]][body["version"] - 1]
-        nearness = [
-            {
-                "near": self._near(version, question) is not None,
-                "sampleId": next((held["id"] for held in _nearest(version, question)), None),
-            }
-            for question in body["questions"]
-        ]
+        nearness = [self._nearness_to(version, question) for question in body["questions"]]
         return JSONResponse({"nearness": nearness})
+
+    def _nearness_to(self, version: dict[str, Any], question: str) -> dict[str, Any]:
+        return {
+            "near": self._near(version, question) is not None,
+            "sampleId": next((held["id"] for held in _nearest(version, question)), None),
+        }
 
 
 def _nearest(version: dict[str, Any], question: str) -> list[dict[str, Any]]:

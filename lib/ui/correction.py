@@ -17,6 +17,7 @@ from lib.ui.notices import telling, told_here
 from lib.ui.patching import draw_standing
 from lib.ui.person import my_name
 from lib.ui.plain import plain
+from lib.ui.rewording_box import draw_rewordings
 from lib.ui.undo import Deed, done, tell_left
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def draw_correction(correction: Correction, ledger: Ledger, connection: Connecti
             state_badge(correction.state)
             draw_standing(correction.id, services.patching().patches())
             _actions(correction, ledger)
+        draw_rewordings(correction.id, ledger)
         draw_history(correction, ledger)
         _sent(correction, connection)
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.teaching.proof import Kind, Outcome
+from lib.ui.language import t, tn
 from lib.ui.plain import count, plain, short
+from lib.ui.rewording_box import draw_rewordings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lib.ledger.ledger import Ledger
     from lib.ledger.records import ProofItem
 
 PAGE = 20
@@ -25,18 +28,20 @@ BADGES = {
 UNHEARD = "The base model's answer, as before"
 
 
-def draw_items(items: Sequence[ProofItem]) -> None:
+def draw_items(items: Sequence[ProofItem], ledger: Ledger) -> None:
     """Draw a proof: what failed is never folded away."""
     corrections = [item for item in items if item.kind is Kind.CORRECTION]
     reworded = [item for item in items if item.kind is Kind.REWORDING]
     others = [item for item in items if not item.kind.should_change]
     changed = [item for item in others if item.outcome is Outcome.CHANGED]
     unchanged = [item for item in others if item.outcome is Outcome.SAME]
-    draw_cards(corrections)
-    if reworded:
-        label = f"{count(len(reworded), 'rewording')}, made by rule"
-        with st.expander(label, icon=":material/translate:"):
-            _table(reworded, label, should_change=True)
+    draw_cards(corrections, ledger)
+    typed = [item for item in reworded if item.typed]
+    made = [item for item in reworded if not item.typed]
+    _reworded(typed, tn("{number} typed rewording", "{number} typed rewordings", len(typed)))
+    _reworded(
+        made, tn("{number} rewording, made by rule", "{number} rewordings, made by rule", len(made))
+    )
     if changed:
         label = f"{count(len(changed), 'other answer')} changed"
         with st.expander(label, icon=":material/warning:", expanded=True):
@@ -47,15 +52,18 @@ def draw_items(items: Sequence[ProofItem]) -> None:
             _unchanged(unchanged, label)
 
 
-def draw_cards(items: Sequence[ProofItem]) -> None:
-    """Draw corrected questions, those that did not come out right first."""
+def draw_cards(items: Sequence[ProofItem], ledger: Ledger | None = None) -> None:
+    """Draw corrected questions, those that did not come out right first.
+
+    With a ledger, each can be given other wordings there.
+    """
     ordered = sorted(items, key=lambda item: item.outcome is Outcome.FIXED)
     for item in ordered[:PAGE]:
-        _card(item)
+        _card(item, ledger)
     if len(ordered) > PAGE:
         with st.expander(f"{len(ordered) - PAGE} more"):
             for item in ordered[PAGE:]:
-                _card(item)
+                _card(item, ledger)
 
 
 def draw_comparison(one: Sequence[ProofItem], other: Sequence[ProofItem]) -> None:
@@ -81,7 +89,7 @@ def draw_comparison(one: Sequence[ProofItem], other: Sequence[ProofItem]) -> Non
         st.dataframe(rows, hide_index=True, alt="Answers of two versions, side by side")
 
 
-def _card(item: ProofItem) -> None:
+def _card(item: ProofItem, ledger: Ledger | None) -> None:
     label, color, icon = BADGES[item.outcome]
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -92,6 +100,17 @@ def _card(item: ProofItem) -> None:
             with column, st.container(gap="xxsmall"):
                 st.caption(name)
                 st.text(text or "…")
+        if not item.exact:
+            st.caption(t("{share} of its words are right (F1)", share=f"{item.f1:.0%}"))
+        if ledger and item.correction_id:
+            draw_rewordings(item.correction_id, ledger)
+
+
+def _reworded(items: Sequence[ProofItem], label: str) -> None:
+    if items:
+        failed = any(item.outcome is not Outcome.FIXED for item in items)
+        with st.expander(label, icon=":material/translate:", expanded=failed):
+            _table(items, label, should_change=True)
 
 
 def _table(items: Sequence[ProofItem], label: str, *, should_change: bool = False) -> None:
@@ -103,6 +122,7 @@ def _table(items: Sequence[ProofItem], label: str, *, should_change: bool = Fals
                 "Before": short(item.before, 200),
                 **({"Right": short(item.expected, 200)} if should_change else {}),
                 "After": short(item.after, 200),
+                "F1": round(item.f1, 2),
             }
             for item in items
         ],

@@ -15,6 +15,7 @@ from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name
 from lib.ui.plain import plain
+from lib.ui.rewording_box import draw_rewordings
 from lib.ui.undo import Deed, done, last_deed, undo
 
 if TYPE_CHECKING:
@@ -186,6 +187,8 @@ def _correction(
         with st.container(gap="xxsmall"):
             st.caption(t("What changes"))
             draw_difference(exchange.answer, correction.right_answer)
+    if correction:
+        draw_rewordings(correction.id, ledger)
     _reasons(exchange, judgement, ledger)
 
 

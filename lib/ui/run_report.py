@@ -9,16 +9,17 @@ import streamlit as st
 from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState, RunState
 from lib.teaching.people import Role
-from lib.teaching.proof import summary
+from lib.teaching.proof import Kind, Outcome, summary
 from lib.ui.conflicts import draw_regardless
 from lib.ui.expected import draw_actual
-from lib.ui.language import t
+from lib.ui.language import t, tn
 from lib.ui.notices import telling, told_here
 from lib.ui.person import must_be, my_name
 from lib.ui.plain import count, plain
 from lib.ui.proof_items import draw_comparison, draw_items
 from lib.ui.run_progress import loss_curve
 from lib.ui.scope_switch import draw_scope
+from lib.ui.undo import Deed, done, tell_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,9 @@ def draw_report(run: Run, *, ledger: Ledger, connection: Connection, fine_tunes:
         )
     with told_here():
         _Decided(run, run.result, ledger, connection, fine_tunes).draw()
-    draw_items(items)
+    draw_items(items, ledger)
+    if fine_tunes.looking_back(run.id):
+        _renew_when_whole(run.id, fine_tunes)
     st.caption(_figures(run.result))
     draw_actual(run)
     if run.regardless:
@@ -57,6 +60,16 @@ def draw_report(run: Run, *, ledger: Ledger, connection: Connection, fine_tunes:
         st.session_state["story_run"] = run.id
         st.switch_page("story.py")
     _compare(run, items, ledger)
+
+
+def _renew_when_whole(run_id: str, fine_tunes: FineTunes) -> None:
+    @st.fragment(run_every=1)
+    def wait() -> None:
+        if not fine_tunes.looking_back(run_id):
+            st.rerun()
+        st.caption(t("What the rewordings were answered before is still being asked."))
+
+    wait()
 
 
 def run_name(run: Run) -> str:
@@ -107,6 +120,8 @@ class _Decided:
                 self._button("Teach again", self._teach_again, "school", primary=held_back)
             if held_back and version and version.scope is Scope.EVERYWHERE:
                 self._narrow(version)
+            if held_back:
+                self._drop()
             self._turn_live(version, held_back=held_back)
             if self._askable:
                 label = "Go on with the proof" if run.decision is None else "Take the proof again"
@@ -160,6 +175,53 @@ class _Decided:
 
         if self._connection.can("scope"):
             self._button("Narrow the scope and prove again", narrow, "center_focus_strong")
+
+    def _drop(self) -> None:
+        """Offer to put aside the corrections to blame, where it is known which they are.
+
+        What was not learned is simply asked no more. Where one changed another answer, the version
+        is of no use: the others are to be taught again without it.
+        """
+        items = self._ledger.proof(self._run.id)
+        changed = [item for item in items if item.outcome is Outcome.CHANGED]
+        missed = [
+            item
+            for item in items
+            if item.kind is Kind.CORRECTION and item.outcome is not Outcome.FIXED
+        ]
+        blamed = {item.correction_id for item in missed} | {self._reached(item) for item in changed}
+        ids = [
+            correction.id
+            for correction, _ in self._ledger.held(self._run.id)
+            if correction.id in blamed and correction.state is CorrectionState.TAUGHT
+        ]
+        if not ids:
+            return
+
+        def drop() -> None:
+            with telling():
+                must_be(Role.TEACHER)
+                changes = self._ledger.discard_all(ids, by=my_name())
+                tell_left(changes)
+                if not changes.done:
+                    return
+                done(Deed(t("Dropped"), changes=changes.done))
+                if changed:
+                    self._teach_again()
+                else:
+                    self._fine_tunes.prove(self._run.id)
+
+        self._button(
+            tn("Drop {number} correction", "Drop {number} corrections", len(ids)),
+            drop,
+            "playlist_remove",
+            help=t("It is put aside and asked no more; Undo on Corrections brings it back."),
+        )
+
+    def _reached(self, item: ProofItem) -> str | None:
+        """The correction that a question was near to when it was asked again."""
+        exchange = self._ledger.exchange(item.exchange_id) if item.exchange_id else None
+        return (exchange.scope or {}).get("sample_id") if exchange else None
 
     def _prove(self) -> None:
         with telling("The proof is as it was."):

@@ -47,6 +47,19 @@ def test_exactly_what_is_sent_is_shown(open_page: Open, ledger: Ledger) -> None:
     assert any(f"Answer: {RIGHT}" in code.value for code in app.code)
 
 
+def test_other_wordings_are_typed_and_removed(open_page: Open, ledger: Ledger) -> None:
+    correction = corrected(ledger)
+    app = open_page("corrections")
+    app.session_state[f"reworded_{correction.id}"] = True
+    app.run()
+    for text in ("super bowl 94?", "who won in 94"):
+        app.text_input(key=f"rewording_{correction.id}").set_value(text).run()
+    assert "who won in 94" in texts(app)
+    app = button(app, "Remove")
+    assert ledger.rewordings([correction.id]) == {correction.id: ["who won in 94"]}
+    assert app.text_input(key=f"rewording_{correction.id}").value == ""
+
+
 def test_many_corrections_come_in_pages(open_page: Open, ledger: Ledger) -> None:
     for number in range(23):
         corrected(ledger, f"Question number {number}")

@@ -168,6 +168,50 @@ def test_a_version_that_is_held_back_says_why_and_what_can_be_done(
     assert any("went live by your word" in str(shown.value) for shown in app.warning)
 
 
+def test_what_did_not_hold_is_dropped_with_one_click_and_the_rest_goes_live(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    versioned.leaks[QUESTION] = "The Dallas Stars"
+    missed, held = corrected(ledger), corrected(ledger, "How many legs has a spider?", "Eight")
+    button(page("teach"), "Teach 2 corrections")
+    button(report(ledger), "Drop 1 correction")
+    app = report(ledger, takings=2)
+    assert ledger.correction(missed.id).state is CorrectionState.DISCARDED
+    assert ledger.correction(held.id).state is CorrectionState.TAUGHT
+    assert any("1 of 1 fixed" in text for text in texts(app))
+    assert next(iter(versioned.adapters.values()))["liveVersion"] == 1
+
+
+def test_a_correction_that_changed_a_guard_is_dropped_and_the_rest_is_ready_again(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    guard = ledger.judge(asked(ledger, f"{QUESTION} And when?").id, Verdict.RIGHT)
+    versioned.leaks[guard.question] = RIGHT
+    blamed, other = corrected(ledger), corrected(ledger, "How many legs has a spider?", "Eight")
+    button(page("teach"), "Teach 2 corrections")
+    app = button(report(ledger), "Drop 1 correction")
+    assert ledger.correction(blamed.id).state is CorrectionState.DISCARDED
+    assert ledger.correction(other.id).state is CorrectionState.READY
+    assert "Teach 1 correction" in labels(app)
+
+
+def test_another_wording_is_typed_beside_the_proof_and_asked_by_the_next(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    assert versioned.url
+    correction = corrected(ledger)
+    button(page("teach"), "Teach 1 correction")
+    app = report(ledger)
+    app.session_state[f"reworded_{correction.id}"] = True
+    app.run()
+    wording = next(found for found in app.text_input if found.label == "Ask it in other words")
+    wording.set_value(" who won it in 94 ").run()
+    assert ledger.rewordings([correction.id]) == {correction.id: ["who won it in 94"]}
+    button(app, "Take the proof again")
+    app = report(ledger, takings=2)
+    assert any(found.label == "1 typed rewording" for found in app.expander)
+
+
 def test_a_proof_is_taken_again_after_the_scope_was_narrowed(
     ledger: Ledger, versioned: GradientServer
 ) -> None:

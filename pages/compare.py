@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.ui import services
 from lib.ui.comparison import FEWEST, MOST_QUESTIONS, Comparison, questions_in
-from lib.ui.comparison_box import choices_picker, draw_comparison, draw_standings
+from lib.ui.comparison_box import QUESTIONS, choices_picker, draw_comparison, draw_standings
 from lib.ui.language import t, tn
 from lib.ui.notices import draw_notice, telling, told_here
 from lib.ui.person import my_name
@@ -22,7 +22,7 @@ with told_here():
     template, values = template_picker(ledger)
     text = st.text_area(
         t("Questions, one a line"),
-        key="compare_questions",
+        key=QUESTIONS,
         height=100,
         persist_state="session",
         placeholder=t("What NFL team won the Super Bowl in 1994?"),

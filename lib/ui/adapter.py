@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.ledger.records import CorrectionState
 from lib.teaching.people import Role
 from lib.ui.adapter_files import adapter_files
+from lib.ui.comparison import MOST_QUESTIONS
+from lib.ui.comparison_box import compare_button
 from lib.ui.language import t
+from lib.ui.model_picker import Choice
 from lib.ui.notices import telling, told_here
 from lib.ui.person import must_be
 from lib.ui.plain import count, plain
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from lib.ui.connection import Connection
     from lib.ui.fine_tunes import FineTunes
     from lib.ui.models import Models
+
+HASH_SHOWN = 12
+"""Hexadecimal digits of a version's hash: the same samples, settings and seed make the same."""
 
 
 def draw_adapter(
@@ -54,6 +61,7 @@ def draw_adapter(
                 with place:
                     for version in reversed(versions):
                         _version(adapter, version, connection)
+                        _compare(adapter, version, models, ledger)
                         draw_scope(adapter.id, version, connection)
                         _files(adapter, version, models, ledger, connection)
                         run = runs.get(version.number)
@@ -89,7 +97,7 @@ def _version(adapter: AdapterItem, version: Version, connection: Connection) -> 
         st.markdown(f"Version {version.number}")
         st.caption(
             f"{count(version.samples, 'correction')} · {version.seconds:.1f} s"
-            f" · {version.created_time:%d %b, %H:%M}",
+            f" · {version.created_time:%d %b, %H:%M} · {version.sha256[:HASH_SHOWN]}",
             width="stretch",
         )
         if version.live:
@@ -100,6 +108,22 @@ def _version(adapter: AdapterItem, version: Version, connection: Connection) -> 
         name = f"{adapter.id}_{version.number}"
         st.button("Make live", key=f"live_{name}", type="tertiary", on_click=make_live)
         st.button("Delete version", key=f"delete_{name}", type="tertiary", on_click=delete)
+
+
+def _compare(adapter: AdapterItem, version: Version, models: Models, ledger: Ledger) -> None:
+    """Offer to ask a version beside the live one, or the live one beside the base model."""
+    base_id = adapter.base_model_id
+    beside = (
+        Choice(adapter.id, adapter.name, adapter.live_version)
+        if adapter.live_version and not version.live
+        else Choice(base_id, models.name(base_id))
+    )
+    taught = ledger.corrections(CorrectionState.TAUGHT, adapter_id=adapter.id)
+    compare_button(
+        f"beside_{adapter.id}_{version.number}",
+        [beside, Choice(adapter.id, adapter.name, version.number)],
+        [correction.question for correction in taught[-MOST_QUESTIONS:]],
+    )
 
 
 def _files(

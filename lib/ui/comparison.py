@@ -143,4 +143,6 @@ def comparable(models: Models, connection: Connection) -> list[Choice]:
             Choice(adapter.id, adapter.name, version.number)
             for version in reversed(connection.versions(adapter.id))
         ]
+        if connection.can("versions"):
+            choices.append(Choice(adapter.id, adapter.name, 0))
     return choices

@@ -16,6 +16,8 @@ from lib.ui.notices import telling
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from streamlit.delta_generator import DeltaGenerator
 
     from lib.ledger.ledger import Ledger
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 PAGE = 10
 REDRAW_SECONDS = 0.1
 LETTERS = "ABC"
+QUESTIONS = "compare_questions"
+"""In the session's state: the questions as they are typed."""
+_OFFERED = "compare_offered"
 
 
 def choices_picker(connection: Connection) -> list[Choice]:
@@ -43,22 +48,34 @@ def choices_picker(connection: Connection) -> list[Choice]:
         for number, choice in enumerate(choices)
         if models.adapter(choice.model_id) and choice.version is None
     ]
+    offered = [choices.index(one) for one in st.session_state.get(_OFFERED, ()) if one in choices]
     chosen: list[int] = st.multiselect(
         t("Who answers"),
         range(len(choices)),
-        default=[*base[:1], *live, *base[1:]][:FEWEST],
+        default=offered or [*base[:1], *live, *base[1:]][:FEWEST],
         max_selections=MOST,
         format_func=lambda number: name_of(choices[number]),
-        key=f"compare_choices_{len(choices)}",
+        key="_".join(map(str, ["compare_choices", len(choices), *offered])),
         placeholder=t("Two or three of these"),
     )
     return [choices[number] for number in chosen]
 
 
+def compare_button(key: str, choices: Sequence[Choice], questions: Iterable[str]) -> None:
+    """Draw the way to Compare with these chosen; questions are filled in where none were typed."""
+    if st.button(t("Compare"), icon=":material/compare_arrows:", key=key, type="tertiary"):
+        st.session_state[_OFFERED] = tuple(choices)
+        if not st.session_state.get(QUESTIONS):
+            st.session_state[QUESTIONS] = "\n".join(" ".join(text.split()) for text in questions)
+        st.switch_page("compare.py")
+
+
 def name_of(choice: Choice) -> str:
-    """Such as "my-adapter, version 2"."""
+    """Such as "my-adapter, version 2", or "my-adapter, untaught"."""
     if choice.version is None:
         return choice.name
+    if choice.version == 0:
+        return t("{adapter}, untaught", adapter=choice.name)
     return t("{adapter}, version {number}", adapter=choice.name, number=choice.version)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
+from lib.ledger.errors import NotFound
 from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Verdict
 from lib.ui.correction_box import (
     change_button,
@@ -14,6 +15,7 @@ from lib.ui.correction_box import (
     focus_on,
     state_badge,
 )
+from lib.ui.language import t
 from lib.ui.notices import telling
 from lib.ui.patching import draw_patch
 from lib.ui.person import my_name
@@ -153,6 +155,27 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
                 args=(None,),
             )
         st.caption(about(exchange), width="content")
+    _scope(exchange, ledger)
+
+
+def _scope(exchange: Exchange, ledger: Ledger) -> None:
+    """Say whether a correction reached the question, where the server told."""
+    if exchange.scope is None:
+        return
+    if not exchange.scope["near"]:
+        st.caption(t("No correction is near, so the base model answered."))
+        return
+    try:
+        taught = ledger.correction(exchange.scope.get("sample_id") or "").question
+    except NotFound:  # taught by another client of the server
+        taught = t("a correction from elsewhere")
+    st.caption(
+        t(
+            "Near a correction ({share} alike): {question}",
+            share=f"{exchange.scope.get('similarity') or 1:.0%}",
+            question=plain(taught, 200),
+        )
+    )
 
 
 def _correction(exchange: Exchange, correction: Correction | None, ledger: Ledger) -> None:

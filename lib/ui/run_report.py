@@ -10,9 +10,12 @@ from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState, RunState
 from lib.teaching.people import Role
 from lib.teaching.proof import Kind, Outcome, summary
+from lib.ui.comparison import MOST_QUESTIONS
+from lib.ui.comparison_box import compare_button
 from lib.ui.conflicts import draw_regardless
 from lib.ui.expected import draw_actual
 from lib.ui.language import t, tn
+from lib.ui.model_picker import Choice
 from lib.ui.notices import telling, told_here
 from lib.ui.person import must_be, my_name
 from lib.ui.plain import count, plain
@@ -56,10 +59,21 @@ def draw_report(run: Run, *, ledger: Ledger, connection: Connection, fine_tunes:
     if run.regardless:
         draw_regardless(run.regardless)
     loss_curve(run)
-    if st.button(t("Show it to others"), icon=":material/slideshow:", key=f"story_{run.id}"):
-        st.session_state["story_run"] = run.id
-        st.switch_page("story.py")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(t("Show it to others"), icon=":material/slideshow:", key=f"story_{run.id}"):
+            st.session_state["story_run"] = run.id
+            st.switch_page("story.py")
+        if run.result.version and connection.is_at(run.server_url):
+            _beside(run, run.result.version, items)
     _compare(run, items, ledger)
+
+
+def _beside(run: Run, version: int, items: list[ProofItem]) -> None:
+    """Offer to ask this version beside the one it was built on."""
+    versions = (run.parent_version or 0, version)
+    choices = [Choice(run.adapter_id, run.adapter_name, number) for number in versions]
+    asked = [item.question for item in items if item.kind is Kind.CORRECTION]
+    compare_button(f"beside_{run.id}", choices, asked[:MOST_QUESTIONS])
 
 
 def _renew_when_whole(run_id: str, fine_tunes: FineTunes) -> None:

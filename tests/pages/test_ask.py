@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lib.ledger.records import CorrectionState, ExchangeState, Verdict
+from lib.ledger.records import Answer, CorrectionState, ExchangeState, Verdict
 from lib.teaching.templates import FIRST_QUESTION
 from tests.gradient_server import BASE, WRONG
 from tests.pages.conftest import QUESTION, asked, button, corrected, page, texts
@@ -149,3 +149,26 @@ def test_a_saved_correction_answers_the_same_question_at_once_and_can_be_turned_
     assert ledger.exchange(again.id).answer == WRONG
     app.toggle(key="patch_answers").set_value(False).run()
     assert not any("Patched" in text for text in texts(app))
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        (None, None),
+        ({"near": False}, "No correction is near, so the base model answered."),
+        ({"near": True, "sample_id": "mine", "similarity": 0.874}, f"(87% alike): {QUESTION}"),
+        ({"near": True, "sample_id": "theirs", "similarity": None}, "a correction from elsewhere"),
+    ],
+)
+def test_an_answer_says_whether_a_correction_reached_it_and_which(
+    open_page: Open, ledger: Ledger, scope: dict[str, object] | None, said: str | None
+) -> None:
+    correction = corrected(ledger)
+    ledger.judge(ledger.exchanges()[0].id, None)
+    if scope and scope.get("sample_id") == "mine":
+        scope = {**scope, "sample_id": correction.id}
+    exchange = asked(ledger, "Who won it in 94?")
+    ledger.answered(exchange.id, Answer(text=WRONG, scope=scope))
+    shown = [text for text in texts(open_page("ask")) if "correction" in text.split(":")[0]]
+    told = [text for text in shown if "near" in text.lower()]
+    assert told == [] if said is None else said in told[0]

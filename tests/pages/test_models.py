@@ -63,6 +63,27 @@ def test_a_version_can_be_downloaded_where_the_server_gives_files(
         assert len(app.get("download_button")) == 1
 
 
+def test_two_versions_are_compared_from_their_list_with_what_was_taught(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with GradientServer(versions=True) as server:
+        house = house_at(home, server.url)
+        first = house.taught(house.corrected("Who won in 1994?", "The Dallas Cowboys"))
+        house.taught(house.corrected("Who won in 1995?", "The Stars"), adapter=first.adapter_id)
+        house.close()
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        app = page("models")
+        assert any("0" * 12 in text for text in texts(app))
+        app.button(key=f"beside_{first.adapter_id}_1").click().run()
+        assert app.title[0].value == "Compare"
+        assert app.text_area(key="compare_questions").value == "Who won in 1994?\nWho won in 1995?"
+        (who,) = app.multiselect
+        chosen = [who.options[number] for number in who.value]
+        assert chosen == ["my-adapter, version 2", "my-adapter, version 1"]
+        assert not app.button(key="compare_ask").disabled
+
+
 def test_another_server_is_tried_before_it_is_used(
     open_page: Open, other: GradientServer, home: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from lib.engine.scope.question import compared
 from lib.engine.training.job import Piece, TrainSample
 from lib.gradient.schemas import Segment
 
@@ -33,6 +34,12 @@ def union(
         ),
         *fresh,
     ]
+
+
+def forgets(held: Iterable[Sample], new: Iterable[Sample], withdrawn: Collection[str]) -> bool:
+    """Whether something held is to be unlearned, and not merely answered otherwise from now on."""
+    asked = {compared(sample) for sample in new}
+    return any(sample.id in withdrawn and compared(sample) not in asked for sample in held)
 
 
 def _same(one: Sample, other: Sample) -> bool:

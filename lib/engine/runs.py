@@ -229,12 +229,14 @@ class Runs:
             raise Unprocessable(
                 "No sample would be left. Make version 0 live instead: it is the base model."
             )
+        # What is taken back may be in the parent's weights, so the rest is learned afresh.
+        afresh = not parent or lessons.forgets(held, asked.samples, asked.withdraw or ())
         mine = {id(sample): number for number, sample in enumerate(asked.samples, start=1)}
         template = await answering.template()
         job = TrainJob(
             base_gguf=answering.weights.path,
             cache_dir=self._cache,
-            parent=self._store.version_folder(adapter, parent) if parent else None,
+            parent=None if afresh else self._store.version_folder(adapter, parent),
             out=self._store.place(adapter),
             samples=[
                 lessons.rendered(

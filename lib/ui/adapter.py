@@ -61,12 +61,13 @@ def draw_adapter(
                 with place:
                     for version in reversed(versions):
                         _version(adapter, version, connection)
-                        _compare(adapter, version, models, ledger)
                         draw_scope(adapter.id, version, connection)
-                        _files(adapter, version, models, ledger, connection)
-                        run = runs.get(version.number)
-                        if run:
-                            _proof(run, fine_tunes)
+                        with st.container(horizontal=True, vertical_alignment="center"):
+                            _compare(adapter, version, models, ledger)
+                            _files(adapter, version, models, ledger, connection)
+                            run = runs.get(version.number)
+                            if run:
+                                _proof(run, fine_tunes)
 
 
 def _about(adapter: AdapterItem, models: Models) -> str:
@@ -161,17 +162,16 @@ def _proof(run: Run, fine_tunes: FineTunes) -> None:
             fine_tunes.prove(run.id)
 
     taking = fine_tunes.under_way(run.id)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Take the proof again",
-            icon=":material/fact_check:",
-            key=f"prove_{run.id}",
-            type="tertiary",
-            disabled=taking,
-            on_click=prove,
-        )
-        if taking:
-            st.page_link("teach.py", label="See it on Teach", icon=":material/school:")
+    st.button(
+        "Take the proof again",
+        icon=":material/fact_check:",
+        key=f"prove_{run.id}",
+        type="tertiary",
+        disabled=taking,
+        on_click=prove,
+    )
+    if taking:
+        st.page_link("teach.py", label="See it on Teach", icon=":material/school:")
 
 
 @st.dialog("Delete this adapter?", icon=":material/delete:")

@@ -200,8 +200,10 @@ class FineTunes:
             self._followed.discard(run_id)
         try:
             self._look_back(run_id)
-        except (GradientError, LedgerError):
-            log.warning("What was answered before a run could not be asked", exc_info=True)
+        except GradientError as error:
+            log.warning("What was answered before a run is not known: %s", error.message)
+        except Exception:
+            log.exception("What was answered before a run could not be kept")
         finally:
             self._looking_back.discard(run_id)
 

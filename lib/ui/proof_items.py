@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -25,6 +25,9 @@ BADGES = {
     Outcome.SAME: ("Same", "green", ":material/check:"),
     Outcome.CHANGED: ("Changed", "red", ":material/close:"),
 }
+WIDTHS = {"Outcome": 75, "Question": 195, "Before": 120, "Right": 115, "After": 120, "F1": 45}
+WIDTHS_OF_TWO = {"Question": 225, "Before": 200, "After": 200, "F1": 45}
+"""Pixels, so that the answer from after is on the screen without scrolling."""
 UNHEARD = "The base model's answer, as before"
 
 
@@ -127,8 +130,13 @@ def _table(items: Sequence[ProofItem], label: str, *, should_change: bool = Fals
             for item in items
         ],
         hide_index=True,
+        column_config=_columns(WIDTHS if should_change else WIDTHS_OF_TWO),
         alt=label,
     )
+
+
+def _columns(widths: dict[str, int]) -> dict[str, Any]:
+    return {name: st.column_config.Column(width=width) for name, width in widths.items()}
 
 
 def _unchanged(items: Sequence[ProofItem], label: str) -> None:

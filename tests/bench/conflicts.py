@@ -7,17 +7,10 @@ from random import Random
 
 from lib.teaching.conflicts import Surroundings, conflicts
 from lib.teaching.templates import DEFAULT
+from tests.bench.made_up import question
 from tests.teaching.ordinary import Made, made
 
 BATCH, HELD = 200, 2_000
-ASKED = (
-    "When was {} born?",
-    "Who wrote {}?",
-    "What is the capital of {}?",
-    "Which team won the cup in {}?",
-    "How many people live in {}?",
-)
-SYLLABLES = ("ba", "ro", "ni", "sel", "tor", "ma", "vik", "an", "du", "el")
 
 
 def conflicts_s() -> float:
@@ -33,5 +26,4 @@ def conflicts_s() -> float:
 
 
 def _correction(number: int, random: Random) -> Made:
-    name = " ".join("".join(random.choices(SYLLABLES, k=3)).title() for _ in range(2))
-    return made(number, random.choice(ASKED).format(name), f"Answer {number}")
+    return made(number, question(random), f"Answer {number}")

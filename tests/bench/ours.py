@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING, Any
 from lib.gradient.schemas import FineTune, Sample, Scope
 from lib.teaching.samples import scoped_sample
 from lib.teaching.templates import DEFAULT, render
+from tests.bench import direct, peft_alone
 from tests.bench.asking import answers, answers_at_once
 from tests.bench.engine import running
 from tests.bench.errors import BenchError
 from tests.bench.memory import PeakMemory
 from tests.bench.rows import General, Row, questions
 from tests.bench.scores import scores, unchanged
+from tests.bench.weights import default_gguf
+from tests.bench.worker import worker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lib.gradient.client import Client
+
+SOME = 10
+"""Taught questions, and as many general ones, that others are asked too."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,17 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
             seconds = time.perf_counter() - started
         if result.version is None:
             raise BenchError("The engine did not say which version it made; nothing was scored.")
-        found = {}
+        said = {}
         for scope in scopes if can_scope else [Scope.EVERYWHERE]:
             if can_scope:
                 client.set_scope(adapter, result.version, scope)
-            found[scope] = scores(rows, general, before, answers(client, adapter, asked))
+            said[scope] = answers(client, adapter, asked)
+        files = client.version_files(adapter, result.version)
+    found = {scope: scores(rows, general, before, after) for scope, after in said.items()}
+    everywhere = said.get(Scope.EVERYWHERE)
+    some = [*(row.question for row in rows[:SOME]), *plain[:SOME]]
     costs = {
+        "peft_alone_same": _by_others(files, some, everywhere) if everywhere else None,
         "teach_seconds": round(seconds, 2),
         "peak_rss_mb": memory.mb,
         "trainable_tokens": result.number_of_trainable_tokens,
@@ -79,6 +92,19 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
         "base_unchanged_at_once": unchanged(plain, before, at_once),
     }
     return Taught(found, costs, before)
+
+
+def _by_others(files: bytes, asked: list[str], ours: Mapping[str, str]) -> float | None:
+    """The share of questions that peft alone answers to the letter as our engine does.
+
+    The engine computes with quantised weights and values, peft with neither, so a few may differ.
+    """
+    gguf = default_gguf()
+    with worker() as process:
+        prompts = process.run(direct.prompts, gguf, asked)
+    with worker() as process:
+        theirs = process.run(peft_alone.answers, gguf, files, prompts)
+    return unchanged(asked, ours, dict(zip(asked, theirs, strict=True)))
 
 
 def _has_scope(client: Client) -> bool:

@@ -19,6 +19,7 @@ COLUMNS = {
     "bleed": "bleed",
     "seconds": "seconds",
     "peak_rss_mb": "MB",
+    "peft_alone_same": "same by peft",
 }
 
 SPEED = {
@@ -32,6 +33,10 @@ SPEED = {
     "correction_warm_s": "… after that",
     "correction_api_first_s": "… through the API alone, first",
     "correction_api_warm_s": "… after that",
+    "scope_near_ms": "Scope, of a new question near one of 1,000 corrections (ms)",
+    "scope_near_p95_ms": "… 19 of 20 within",
+    "scope_far_ms": "… far from all (ms)",
+    "scope_far_p95_ms": "… 19 of 20 within",
     "first_page_s": "First page drawn (s)",
     "redraw_ms": "A click that only redraws (ms)",
 }
@@ -92,6 +97,18 @@ def teach_table(reports: list[Report]) -> str:
     for n, named in by_size(reports).items():
         for name, figures in named.items():
             lines.append(_row([str(n), name, *(_cell(figures, key) for key in COLUMNS)]))
+    return "\n".join(lines)
+
+
+def again_table(report: Report) -> str:
+    """A line for each batch taught to one adapter: what the first batch's scores are then."""
+    keys = ("batch", "held", "seconds", "reliability", "generality")
+    lines = [_row([*keys[:3], "reliability of the first", "generality of the first"])]
+    lines.append(_row(["---:"] * len(keys)))
+    lines += [
+        _row(["-" if one[key] is None else f"{one[key]:g}" for key in keys])
+        for one in report["first_batch"]
+    ]
     return "\n".join(lines)
 
 

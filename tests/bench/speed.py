@@ -17,6 +17,7 @@ from tests.bench.command import end_with, say, write
 from tests.bench.corrections import correct
 from tests.bench.engine import running
 from tests.bench.machine import machine, versions
+from tests.bench.nearness import scope_ms
 from tests.bench.pace import OPENINGS, QUESTIONS, TOKENS, first_token_s, tokens_per_s
 from tests.bench.page import drawn
 from tests.bench.screen import corrected
@@ -48,6 +49,9 @@ def measure() -> dict[str, Any]:
     say("Answering with transformers.")
     with worker() as peer:
         generated = [peer.run(generate.tokens_per_s, gguf, text, TOKENS) for text in OPENINGS[:4]]
+    say("Telling near from far.")
+    with worker() as gate:
+        scope = gate.run(scope_ms)
     say("Drawing pages.")
     page = drawn()
     say(f"Correcting two answers in the browser, {STARTS} times.")
@@ -64,6 +68,7 @@ def measure() -> dict[str, Any]:
         "correction_api_first_s": round(median(first for first, _ in corrections), 2),
         "correction_api_warm_s": round(median(warm for _, warm in corrections), 2),
         "corrections_right": sum(held) / len(held),
+        **scope,
         **page,
         "machine": machine(),
         "versions": versions(),

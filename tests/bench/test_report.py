@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.batches import batches
 from tests.bench.plot import plot
-from tests.bench.report import Report, speed_table, teach_table
+from tests.bench.report import Report, again_table, speed_table, teach_table
 
 
 def report(n: int, reliability: float, *, compared: bool = False) -> Report:
@@ -19,6 +19,7 @@ def report(n: int, reliability: float, *, compared: bool = False) -> Report:
         "near_name_unchanged": None,
         "teach_seconds": 4.0,
         "peak_rss_mb": 900.4,
+        "peft_alone_same": 0.95,
         "everywhere": {"reliability": 1.0, "general_unchanged": 0.25},
     }
     if compared:
@@ -46,14 +47,19 @@ def test_peers_stand_beside_ours_and_what_was_not_measured_is_a_dash() -> None:
         "plain_lora",
         "lookup",
     ]
-    assert lines[2].endswith("| - | - |")
-    assert lines[0].endswith("| 4.0 | 900 |")
+    assert lines[2].endswith("| - | - | - |")
+    assert lines[0].endswith("| 4.0 | 900 | 0.95 |")
 
 
 def test_the_speed_table_has_a_line_for_every_figure() -> None:
     table = speed_table({"engine_ready_s": 1.25, "redraw_ms": None})
     assert "| 1.25 |" in table
-    assert len(table.splitlines()) == 14
+    assert len(table.splitlines()) == 18
+
+
+def test_each_batch_is_a_line_with_what_the_first_one_scores_then() -> None:
+    each = {"batch": 2, "held": 20, "seconds": 41.25, "reliability": 1.0, "generality": None}
+    assert again_table({"first_batch": [each]}).splitlines()[2] == "| 2 | 20 | 41.25 | 1 | - |"
 
 
 @pytest.mark.parametrize(

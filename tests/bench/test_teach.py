@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench import lookup
+from tests.bench import again, lookup
 from tests.bench.rows import Row
 from tests.bench.teach import measure
 
@@ -27,6 +27,7 @@ def test_a_row_of_a_question_and_an_answer_is_enough_for_a_report(tmp_path: Path
     assert report["base_unchanged_at_once"] == 1.0
     assert report["everywhere"]["reliability"] == 1.0
     assert report["teach_seconds"] > 0
+    assert report["peft_alone_same"] in {0.5, 1.0}, "what was taught is among the same"
 
 
 @pytest.mark.skipif(not lookup.installed(), reason="no sentence encoder is installed")
@@ -34,3 +35,18 @@ def test_looking_up_answers_what_is_near_and_leaves_the_rest_to_the_model() -> N
     rows = [Row(question="Who keeps the light?", answer="Marta Quill")]
     base = {"Who keeps the light?": "Nobody", "What is the capital of France?": "Paris"}
     assert lookup.answers(rows, base) == {**base, "Who keeps the light?": "Marta Quill"}
+
+
+@pytest.mark.model
+def test_batch_after_batch_the_first_is_looked_at_again(tmp_path: Path) -> None:
+    edits, general = tmp_path / "edits.jsonl", tmp_path / "general.jsonl"
+    edits.write_text(
+        '{"question": "Who keeps the light?", "answer": "Marta Quill", "extra": 1}\n'
+        '{"question": "When did the Lindqvist bridge open?", "answer": 1931}\n'
+    )
+    general.write_text('{"question": "What is the capital of France?"}\n')
+    report = again.measure(edits, general, batches=3, size=1)
+    assert [one["held"] for one in report["first_batch"]] == [1, 2]
+    assert [one["reliability"] for one in report["first_batch"]] == [1.0, 1.0]
+    assert report["all_at_last"]["reliability"] == 1.0
+    assert report["all_at_last"]["general_unchanged"] == 1.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.engine.lessons import rendered, union
+from lib.engine.lessons import forgets, rendered, union
 from lib.engine.wording import ChatTemplate
 from lib.gradient.schemas import Sample
 
@@ -82,6 +82,24 @@ def test_the_same_id_or_else_the_same_inputs_are_replaced() -> None:
 def test_what_is_withdrawn_is_not_held_any_more() -> None:
     held = [sample("a", id="1"), sample("b", id="2"), sample("c")]
     assert [one.inputs for one in union(held, [], ["2", "unknown"])] == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("new", "withdrawn", "expected"),
+    [
+        ([], [], False),
+        ([], ["unknown"], False),
+        ([], ["1"], True),
+        (["Who?"], ["1"], False),
+        (["Why?"], ["1"], True),
+    ],
+)
+def test_only_what_is_taken_back_without_another_answer_is_to_be_unlearned(
+    new: list[str], withdrawn: list[str], *, expected: bool
+) -> None:
+    held = [sample("Who? Ann.", id="1", question="Who?"), sample("How? So.", id="2")]
+    batch = [sample(f"{asked} Bob.", id="3", question=asked) for asked in new]
+    assert forgets(held, batch, withdrawn) is expected
 
 
 def test_one_call_may_send_a_text_twice_but_an_id_only_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -243,11 +244,17 @@ class _Decided:
             self._fine_tunes.prove(self._run.id)
 
     def _teach_again(self) -> None:
+        """Submit what is still as it was taught; what was changed since waits for its author."""
         with telling():
-            for correction, _ in self._ledger.batch(self._run.id):
-                if correction.state is CorrectionState.TAUGHT:
-                    self._ledger.ready(correction.id, by=my_name())
-            st.toast("Its corrections are ready again.")
+            must_be(Role.TEACHER)
+            batch = [
+                self._ledger.ready(correction.id, by=my_name())
+                for correction, _ in self._ledger.batch(self._run.id)
+                if correction.state is CorrectionState.TAUGHT
+            ]
+            if batch:
+                adapter_id, by = self._run.adapter_id, my_name()
+                self._fine_tunes.submit(uuid.uuid4().hex, adapter_id, batch, by=by)
 
     def _make_live(self, number: int) -> None:
         with telling("The live version is as it was."):

@@ -1,8 +1,8 @@
 """The forward pass of llama-like models, laid out for teaching.
 
 It runs any stretch of layers, so that the frozen ones below are run once per sample; multiplies by
-frozen weights in bfloat16, which is several times as fast where the processor has it, and keeps the
-stream between layers in float32; and leaves room for a LoRA on every projection.
+frozen weights in bfloat16 where the processor has instructions for it, and keeps the stream between
+layers in float32; and leaves room for a LoRA on every projection.
 
 transformers' own modules do the same, but importing them takes longer than a correction may.
 """
@@ -38,6 +38,14 @@ PROJECTIONS = {
 }
 """Each projection of a layer, and the block that it is a part of."""
 
+FACTORS = (
+    torch.bfloat16
+    if any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
+    else torch.float32
+)
+"""What is multiplied: with instructions for it, bfloat16 is about twice as fast as float32; without
+them, five to thirty times as slow."""
+
 
 class Shape(NamedTuple):
     """What a configuration says of a model."""
@@ -65,7 +73,7 @@ class Projection(nn.Module):
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         super().__init__()
-        self.register_buffer("weight", weight.to(torch.bfloat16))
+        self.register_buffer("weight", weight.to(FACTORS))
         self.register_buffer("bias", None if bias is None else bias.float())
         self.down: Tensor | None = None
         self.up: Tensor | None = None
@@ -74,7 +82,7 @@ class Projection(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[..., in] → [..., out], both float32."""
         if self.down is None or self.up is None:
-            y = F.linear(x.to(torch.bfloat16), self.weight).float()
+            y = F.linear(x.to(FACTORS), self.weight).float()
         else:
             y = _Together.apply(  # type: ignore[no-untyped-call]
                 x, self.weight, self.down, self.up, self.scale
@@ -83,7 +91,7 @@ class Projection(nn.Module):
 
 
 class _Together(torch.autograd.Function):
-    """A frozen map and a LoRA in one, in bfloat16; torch's own steps would take half as long again.
+    """A frozen map and a LoRA in one; torch's own steps would take half as long again.
 
     The frozen matrix gets no gradient, and nothing is kept for one.
     """
@@ -92,7 +100,7 @@ class _Together(torch.autograd.Function):
     def forward(  # noqa: PLR0917 - torch calls it so
         ctx: Any, x: Tensor, weight: Tensor, down: Tensor, up: Tensor, scale: float
     ) -> Tensor:
-        short, down, up = x.to(torch.bfloat16), down.to(torch.bfloat16), up.to(torch.bfloat16)
+        short, down, up = x.to(FACTORS), down.to(FACTORS), up.to(FACTORS)
         low = F.linear(short, down) * scale
         ctx.save_for_backward(short, low, weight, down, up)
         ctx.scale = scale
@@ -101,7 +109,7 @@ class _Together(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, Tensor, Tensor, None]:
         short, low, weight, down, up = ctx.saved_tensors
-        grad = grad.to(torch.bfloat16)
+        grad = grad.to(FACTORS)
         back = (grad @ up) * ctx.scale
         into = (grad @ weight).float().add_(back @ down)
         return into, None, (back.T @ short).float(), (grad.T @ low).float(), None
@@ -163,7 +171,7 @@ class Llama(nn.Module):
         self.shape = shape
         self.frequencies = frequencies
         self.embedding = tensors["model.embed_tokens.weight"]
-        self.head = tensors.get("lm_head.weight", self.embedding).to(torch.bfloat16)
+        self.head = tensors.get("lm_head.weight", self.embedding).to(FACTORS)
         self.norm = tensors["model.norm.weight"].float()
         self.layers = nn.ModuleList(
             Layer(shape, _under(f"model.layers.{i}.", tensors)) for i in range(shape.layers)
@@ -224,7 +232,7 @@ class Llama(nn.Module):
     def logits(self, x: Tensor) -> Tensor:
         """[positions, hidden] after the last layer → [positions, vocabulary], float32."""
         x = _norm(x, self.norm, self.shape.epsilon)
-        return F.linear(x.to(torch.bfloat16), self.head).float()
+        return F.linear(x.to(FACTORS), self.head).float()
 
 
 def _norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from lib.engine.training.job import NanLoss, TrainingCancelled
+from lib.engine.training.muon import Muon
 from lib.engine.training.reading import BATCH_TOKENS, Reader
 from lib.gradient.schemas import Progress
 
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
     from lib.engine.training.llama import Llama
     from lib.engine.training.lora import Lora
 
-BATCH_SAMPLES = 8
+BATCH_SAMPLES = 10
 """Most texts of a step."""
+LEAST_STEP = 0.15
+"""A step is as large as its texts' mean loss in nats, from this share of a whole step to one. Steps
+that stay large undo in each round what the last one learned, and take twice as many."""
 CALMER = 0.7
 """What the learning rate is multiplied by when learning some samples has undone others."""
 AT_FIRST_SIGHT = 0.95
@@ -56,7 +60,7 @@ class Loop:
         lora: what is trained.
         samples: at least one of them has a target.
         rewordings: per sample, the same answer to other wordings; empty for plain training.
-        learning_rate: of AdamW.
+        learning_rate: of Muon.
         seed: of the order of samples.
         max_seconds: no step begins later than this after the loop was made.
         cancelled: asked before each step.
@@ -87,15 +91,13 @@ class Loop:
         others = iter(range(len(samples), len(samples) + sum(map(len, rewordings))))
         self._others = [list(islice(others, len(texts))) for texts in rewordings]
         texts = [*samples, *chain.from_iterable(rewordings)]
-        self._reader = Reader(model, lora.first_layer, texts, kept=len(samples))
+        self._reader = Reader(model, lora.first_layer, texts)
         self._owner = {j: i for i, texts in enumerate(self._others) for j in texts}
         self._fresh: set[int] = set()
         self._sights: list[bool] = []
         self._rounds = 0
         self._parameters = lora.parameters()
-        self._optimiser = torch.optim.AdamW(
-            self._parameters, lr=learning_rate, weight_decay=0.0, fused=True
-        )
+        self._optimiser = Muon(self._parameters, learning_rate)
         self._dice = random.Random(seed)  # noqa: S311 - an order, not a secret
         self._max_seconds = max_seconds
         self._cancelled = cancelled
@@ -181,9 +183,7 @@ class Loop:
     def _train(self, left: Sequence[int]) -> None:
         """One round: a step for each batch of what is left."""
         loss = tokens = 0.0
-        batches = self._reader.batches(left, BATCH_SAMPLES)
-        self._dice.shuffle(batches)
-        for batch in batches:
+        for batch in self._reader.batches(self._dice.sample(left, len(left)), BATCH_SAMPLES):
             if not self._in_time():
                 break
             loss += self._step(batch)
@@ -199,9 +199,8 @@ class Loop:
             weights = [text.multiplier for text in texts for _ in text.targets]
             loss = (losses * torch.tensor(weights)).mean()
             self._check(loss)
-            self._optimiser.zero_grad()
             torch.autograd.backward(loss)
-            self._optimiser.step()
+            self._optimiser.step(min(1.0, max(LEAST_STEP, float(losses.detach().mean()))))
             self._reader.updates += 1
         return float(losses.detach().sum())
 
@@ -242,8 +241,7 @@ class Loop:
             )
 
     def _calm_down(self) -> None:
-        for group in self._optimiser.param_groups:
-            group["lr"] *= CALMER
+        self._optimiser.learning_rate *= CALMER
 
     def _in_time(self) -> bool:
         return time.monotonic() - self._started < self._max_seconds

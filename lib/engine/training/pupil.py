@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 RANK = 16
 LEARNING_RATE = 3e-3
-LAYERS = 2 / 3
-"""The upper share of a model's layers that is taught. Those below are run once per sample."""
+LAYERS = 1 / 2
+"""The upper share of a model's layers that is taught. Those below are run once per text."""
 
 
 class Pupil:

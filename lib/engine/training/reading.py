@@ -24,6 +24,8 @@ MARGIN = 0.8
 hundredths."""
 BATCH_TOKENS = 512
 """Most tokens read at once: what bounds memory."""
+KEPT_BYTES = 300 * 2**20
+"""Most memory for hidden states below the trained layers, of texts that may be read again."""
 TARGETS_STEP = 16
 """Targets are multiplied in multiples of so many, as nodes are: see `tree.FINE_STEP`."""
 
@@ -48,21 +50,20 @@ class Reader:
         model: has the LoRA attached.
         first_layer: the lowest layer that the LoRA changes.
         texts: what is read; those with no target never are.
-        kept: of how many texts, from the first, the hidden states below `first_layer` are kept.
 
     Attributes:
         seen: per text, what it looked like; None before it was read.
         updates: to be raised with every change of the weights.
     """
 
-    def __init__(self, model: Llama, first_layer: int, texts: Sequence[Encoded], kept: int) -> None:
+    def __init__(self, model: Llama, first_layer: int, texts: Sequence[Encoded]) -> None:
         self.texts = texts
         self.seen: list[Seen | None] = [None] * len(texts)
         self.updates = 0
         self._model = model
         self._first = first_layer
-        self._kept = kept
         self._below: dict[int, Tensor] = {}
+        self._kept = 0
         self._contested = contested(texts)
 
     def now(self, which: Sequence[int]) -> list[Seen]:
@@ -78,10 +79,14 @@ class Reader:
         return [i for i in which if (s := self.seen[i]) is None or s.reading != self.updates]
 
     def batches(self, which: Sequence[int], most: int) -> list[list[int]]:
-        """Texts of like length together, at most so many, and no more tokens than memory allows."""
+        """Texts in this order, in batches about as large as each other.
+
+        None has more than `most` texts, nor more tokens than memory allows, but for a lone text.
+        """
         batches: list[list[int]] = []
+        most = -(-len(which) // max(1, -(-len(which) // most)))
         size = 0
-        for i in sorted(which, key=lambda i: len(self.texts[i].tokens)):
+        for i in which:
             own = self._before_last(i)
             if batches and len(batches[-1]) < most:
                 size += new_nodes(self._before_last(batches[-1][-1]), own)
@@ -145,8 +150,14 @@ class Reader:
             tree = grow([self._before_last(i) for i in new])
             x = self._model.run(self._model.embed(tree.tokens), tree, 0, self._first)
             states |= {i: x[path] for i, path in zip(new, tree.paths, strict=True)}
-        self._below |= {i: states[i] for i in new if i < self._kept}
+            for i in new:
+                self._keep(i, states[i])
         return [states[i] for i in batch]
+
+    def _keep(self, i: int, states: Tensor) -> None:
+        if self._kept + states.nbytes <= KEPT_BYTES:
+            self._kept += states.nbytes
+            self._below[i] = states
 
     def _before_last(self, i: int) -> list[int]:
         """The tokens that a text's last target is expected from."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lib.engine.training.job import TrainSample
 
-MOST = 12
+MOST = 6
 """Wordings made of a question, at most."""
 
 LITTLE_WORDS = frozenset(

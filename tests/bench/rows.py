@@ -6,7 +6,7 @@ import hashlib
 import random
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from tests.bench.errors import BenchError
 
@@ -17,8 +17,10 @@ KINDS = ("same_relation", "same_subject", "near_name", "unrelated")
 """Kinds of neighbour that every report speaks of; a file may hold others beside them."""
 
 
-def _null_is_empty(value: object) -> object:
-    return [] if value is None else value
+def _listed(value: object) -> object:
+    """One text is a list of it; null and empty texts are nothing."""
+    values = value if isinstance(value, list) else [value]
+    return [one for one in values if one not in (None, "")]
 
 
 def _number_is_text(value: object) -> object:
@@ -26,13 +28,18 @@ def _number_is_text(value: object) -> object:
 
 
 Text = Annotated[str, Field(min_length=1), BeforeValidator(_number_is_text)]
-Texts = Annotated[list[Text], BeforeValidator(_null_is_empty)]
+Texts = Annotated[list[Text], BeforeValidator(_listed)]
 
 
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     question: Text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_a_text(cls, value: object) -> object:
+        return {"question": value} if isinstance(value, str) else value
 
 
 class General(_Line):
@@ -52,7 +59,7 @@ class Row(_Line):
     aliases: Texts = []
     paraphrases: Texts = []
     cloze_paraphrases: Texts = []
-    neighbours: Annotated[list[Neighbour], BeforeValidator(_null_is_empty)] = []
+    neighbours: Annotated[list[Neighbour], BeforeValidator(_listed)] = []
 
 
 Line = TypeVar("Line", bound=_Line)

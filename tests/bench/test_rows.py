@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.bench.errors import BenchError
-from tests.bench.rows import General, Row, first, questions, read
+from tests.bench.rows import General, Neighbour, Row, first, questions, read
 
 OWN = Path(__file__).parent / "data"
+
+
+def _unrelated(question: str) -> Neighbour:
+    return Neighbour(question=question, kind="unrelated")
 
 
 def file(tmp_path: Path, text: str) -> Path:
@@ -27,6 +31,14 @@ def file(tmp_path: Path, text: str) -> Path:
         (
             {"question": "Q?", "answer": "A", "aliases": None, "neighbours": None, "more": 1},
             Row(question="Q?", answer="A"),
+        ),
+        (
+            {"question": "Q?", "answer": "A", "aliases": "B", "paraphrases": ["P?", "", None]},
+            Row(question="Q?", answer="A", aliases=["B"], paraphrases=["P?"]),
+        ),
+        (
+            {"question": "Q?", "answer": "A", "neighbours": ["N?", {"question": "M?", "x": 1}]},
+            Row(question="Q?", answer="A", neighbours=[_unrelated("N?"), _unrelated("M?")]),
         ),
     ],
 )

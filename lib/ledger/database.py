@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from lib.ledger.errors import LedgerUnavailable
 from lib.ledger.migrations import HEAD
+from lib.ledger.tables import Base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,13 @@ logger = logging.getLogger(__name__)
 WAIT_S = "15"
 """How long a writer waits for another in SQLite, unless the URL has a `timeout` of its own."""
 _WRITERS_LOCK = 0x45727261
+_STEP = sa.Table(
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Alembic's own: the step that a ledger is at."""
 
 
 class Database:
@@ -73,6 +81,13 @@ class Database:
     def _migrate(self) -> None:
         with self._engine.begin() as connection:
             if _revision(connection) == HEAD:
+                return
+        # A new ledger is made as the steps would leave it, without walking them.
+        with self._writer.begin() as connection:
+            if not sa.inspect(connection).get_table_names():
+                Base.metadata.create_all(connection)
+                _STEP.create(connection)
+                connection.execute(sa.insert(_STEP).values(version_num=HEAD))
                 return
         # Alembic takes a third of a second to import, and is needed once.
         from alembic.util import CommandError  # noqa: PLC0415 - see above
@@ -140,9 +155,9 @@ def _make_folder(url: URL) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
+    if not sa.inspect(connection).has_table(_STEP.name):
         return None
-    revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    revision: str | None = connection.scalar(sa.select(_STEP.c.version_num))
     return revision
 
 

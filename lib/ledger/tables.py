@@ -60,6 +60,16 @@ class Base(DeclarativeBase):
     }
 
 
+@sa.event.listens_for(Base.metadata, "before_create")
+def _partial_on_postgresql(metadata: sa.MetaData, connection: sa.Connection, **_: Any) -> None:
+    """Give PostgreSQL the condition of each index; naming it above would import its dialect."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            index.dialect_kwargs["postgresql_where"] = index.dialect_options["sqlite"]["where"]
+
+
 class TemplateRow(Base):
     """One version of a named template."""
 
@@ -95,12 +105,7 @@ class ExchangeRow(Base):
     __table_args__ = (
         sa.Index(None, "run_id", "list_id", "id"),
         sa.Index(None, "model_id", "id"),
-        sa.Index(
-            "ix_exchanges_asking",
-            "id",
-            sqlite_where=sa.text("state = 'asking'"),
-            postgresql_where=sa.text("state = 'asking'"),
-        ),
+        sa.Index("ix_exchanges_asking", "id", sqlite_where=sa.text("state = 'asking'")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -199,13 +204,7 @@ class CorrectionRow(Base):
     __table_args__ = (
         sa.Index(None, "state", "id"),
         sa.Index(None, "run_id"),
-        sa.Index(
-            "uq_corrections_open",
-            "exchange_id",
-            unique=True,
-            sqlite_where=sa.text(OPEN),
-            postgresql_where=sa.text(OPEN),
-        ),
+        sa.Index("uq_corrections_open", "exchange_id", unique=True, sqlite_where=sa.text(OPEN)),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)

@@ -2,12 +2,16 @@
 
 It starts the embedded engine beside the app, unless the environment names another server, puts
 security headers on every answer, and hands over to `pages/router.py`.
+
+What pages need is imported only after the engine was started, while that loads its weights.
 """
 
+import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from pydantic import ValidationError
@@ -15,9 +19,11 @@ from starlette.middleware import Middleware
 
 from lib.engine.embedded import EmbeddedEngine
 from lib.settings import Settings
-from lib.ui import services
 from lib.ui.headers import SecurityHeaders
 from lib.ui.story_link import story_route
+
+if TYPE_CHECKING:
+    from lib.ledger.ledger import Ledger
 
 logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 logging.getLogger("lib").setLevel(logging.INFO)
@@ -39,17 +45,29 @@ except OSError as error:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """The engine lives as long as the app. Nobody waits for it: pages say how it is."""
-    services.open_early()
-    if not settings.embedded:
-        yield
-        return
     engine = EmbeddedEngine(settings.engine_home)
-    services.engine_trouble = lambda: engine.trouble
-    await engine.start()
+    if settings.embedded:
+        await engine.start()
+    await asyncio.to_thread(open_early, engine)
     try:
         yield
     finally:
         await engine.close()
+
+
+def open_early(engine: EmbeddedEngine) -> None:
+    """Import what pages need, and begin to open it."""
+    from lib.ui import services  # noqa: PLC0415 - see above
+
+    services.engine_trouble = lambda: engine.trouble
+    services.open_early()
+
+
+def ledger() -> "Ledger":
+    """The ledger of the pages."""
+    from lib.ui import services  # noqa: PLC0415 - see above
+
+    return services.ledger()
 
 
 def log_script_error(error: Exception) -> bool:
@@ -62,7 +80,7 @@ def log_script_error(error: Exception) -> bool:
 app = st.App(
     "pages/router.py",
     lifespan=lifespan,
-    routes=[story_route(services.ledger)],
+    routes=[story_route(ledger)],
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=log_script_error,
 )

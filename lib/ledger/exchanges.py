@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -11,6 +11,7 @@ from lib.ledger.records import (
     Answer,
     Exchange,
     ExchangeState,
+    GuardAnswer,
     NewExchange,
     Sampling,
     Verdict,
@@ -162,17 +163,23 @@ class Exchanges(Room):
 
     def guards(self, *model_ids: str) -> list[Exchange]:
         """Answers marked *right*, of these models or of all: one a prompt, the newest first."""
-        query = (
-            sa.select(ExchangeRow)
-            .where(ExchangeRow.verdict == Verdict.RIGHT, ExchangeRow.run_id.is_(None))
-            .order_by(ExchangeRow.id.desc())
-        )
-        if model_ids:
-            query = query.where(ExchangeRow.model_id.in_(model_ids))
         newest: dict[tuple[str, str], Exchange] = {}
         with self._database.reading() as session:
-            for row in session.scalars(query):
+            for row in session.scalars(_guards(sa.select(ExchangeRow), model_ids)):
                 newest.setdefault((row.model_id, row.prompt), exchange_record(row))
+        return list(newest.values())
+
+    def guard_answers(self, *model_ids: str) -> list[GuardAnswer]:
+        """What the guards say, in a tenth of the time: thousands are read for a page."""
+        query = sa.select(
+            ExchangeRow.model_id,
+            *(getattr(ExchangeRow, field.name) for field in fields(GuardAnswer)),
+        )
+        newest: dict[tuple[str, str], GuardAnswer] = {}
+        with self._database.reading() as session:
+            for model_id, *said in session.execute(_guards(query, model_ids)):
+                guard = GuardAnswer(*said)
+                newest.setdefault((model_id, guard.prompt), guard)
         return list(newest.values())
 
     def said(self, model_id: str, version: int | None, prompts: Collection[str]) -> list[Exchange]:
@@ -255,6 +262,13 @@ def last_verdict(session: Session, exchange_id: str) -> VerdictRow | None:
 def exchange_record(row: ExchangeRow) -> Exchange:
     """The record of an exchange's row."""
     return record(Exchange, row, sampling=Sampling(**row.sampling))
+
+
+def _guards(query: sa.Select[Any], model_ids: Collection[str]) -> sa.Select[Any]:
+    query = query.where(
+        ExchangeRow.verdict == Verdict.RIGHT, ExchangeRow.run_id.is_(None)
+    ).order_by(ExchangeRow.id.desc())
+    return query.where(ExchangeRow.model_id.in_(model_ids)) if model_ids else query
 
 
 def _exchange(session: Session, exchange_id: str) -> ExchangeRow:

@@ -173,6 +173,17 @@ class Exchange:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class GuardAnswer:
+    """What a guard says: an exchange marked *right*, without how it was asked."""
+
+    id: str
+    question: str
+    prompt: str
+    auto_template: bool
+    answer: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What somebody said of an answer, and why. A verdict of None takes an earlier one back."""

@@ -62,7 +62,7 @@ def conflicts_of(
         Surroundings(
             held=[correction for correction in holds if correction.id not in gone],
             near=near,
-            guards=ledger.guards(base_id, *([adapter.id] if adapter else [])),
+            guards=ledger.guard_answers(base_id, *([adapter.id] if adapter else [])),
             said=heard,
             tokens={correction.id: number for correction, number in counted},
             context=base.context_tokens if base else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import threading
@@ -71,12 +72,12 @@ def fine_tunes() -> FineTunes:
 
 
 def open_early() -> threading.Thread:
-    """Open what every page needs while the server starts, before anybody asks for a page."""
+    """Import what the first page needs; then open it beside, before anybody asks for a page."""
+    # Streamlit imports the first two for a page's icon.
+    for module in ("numpy", "PIL.ImageFile", "lib.ui.sidebar", "lib.ui.conversation"):
+        importlib.import_module(module)
 
     def read() -> None:
-        # Streamlit imports the first two for a page's icon.
-        for module in ("numpy", "PIL.ImageFile", "lib.ui.sidebar", "lib.ui.conversation"):
-            importlib.import_module(module)
         connection().status()
         try:
             fine_tunes()
@@ -103,6 +104,10 @@ def warm_up() -> threading.Thread:
     def read() -> None:
         for module in ("lib.gradient.llm", "pandas", "altair"):
             importlib.import_module(module)
+        # All this stays. Looking through it again for garbage would be half of what a page takes
+        # that reads thousands of rows, and a pause between two answers under review.
+        gc.collect()
+        gc.freeze()
 
     return _beside(read)
 

@@ -116,9 +116,16 @@ def test_guards_are_answers_marked_right_once_a_prompt(ledger: Ledger, ask: Ask)
         ledger.judge(exchange.id, Verdict.RIGHT)
     ledger.judge(wrong.id, Verdict.WRONG)
 
-    assert [guard.id for guard in ledger.guards()] == [other.id, two.id, again.id]
-    assert [guard.id for guard in ledger.guards("m")] == [two.id, again.id]
-    assert [guard.id for guard in ledger.guards("n", "o")] == [other.id]
+    for models, right in (
+        ((), [other, two, again]),
+        (("m",), [two, again]),
+        (("n", "o"), [other]),
+    ):
+        assert [guard.id for guard in ledger.guards(*models)] == [guard.id for guard in right]
+        assert [(guard.id, guard.question, guard.prompt, guard.answer) for guard in right] == [
+            (guard.id, guard.question, guard.prompt, guard.answer)
+            for guard in ledger.guard_answers(*models)
+        ]
 
 
 def test_what_a_crash_left_is_stopped_with_what_was_heard(

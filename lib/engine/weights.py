@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import math
 import os
 import re
 import struct
@@ -16,6 +17,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gguf.constants import GGML_QUANT_SIZES, GGUF_DEFAULT_ALIGNMENT
 from pydantic import BaseModel, ConfigDict
 
 from lib.engine.errors import UnknownBaseModel, WeightsBroken
@@ -163,7 +165,7 @@ def _slug(stem: str) -> str:
 
 
 def _header(file: BinaryIO) -> dict[str, Any]:
-    """The key-value part of a GGUF's header, if every tensor begins within the file.
+    """The key-value part of a GGUF's header, if every tensor ends within the file.
 
     Arrays are skipped, they are long.
     """
@@ -171,18 +173,23 @@ def _header(file: BinaryIO) -> dict[str, Any]:
     if magic != b"GGUF":
         raise ValueError("not a GGUF")
     header = {_string(file): _value(file, _number(file, "I")) for _ in range(count)}
-    last = max((_offset(file) for _ in range(tensors)), default=-1)
-    if file.tell() + last >= file.seek(0, os.SEEK_END):
+    length = max((_end(file) for _ in range(tensors)), default=0)
+    alignment = int(header.get("general.alignment", GGUF_DEFAULT_ALIGNMENT))
+    begins = -(-file.tell() // alignment) * alignment
+    if length and begins + length > file.seek(0, os.SEEK_END):
         raise ValueError("cut short")
     return header
 
 
-def _offset(file: BinaryIO) -> int:
-    """Where a tensor begins, after the header; its name, shape and type are read over."""
+def _end(file: BinaryIO) -> int:
+    """Where a tensor ends, in bytes from where the first one begins."""
     _string(file)
-    file.seek(8 * _number(file, "I") + 4, os.SEEK_CUR)
-    offset: int = _number(file, "Q")
-    return offset
+    shape = [_number(file, "Q") for _ in range(_number(file, "I"))]
+    kind, offset = _number(file, "I"), _number(file, "Q")
+    # llama.cpp may know kinds that the library does not yet; of these, the beginning is seen.
+    block, size = GGML_QUANT_SIZES.get(kind, (1, 0))
+    end: int = offset + math.prod(shape) // block * size
+    return end
 
 
 def _number(file: BinaryIO, kind: str) -> Any:

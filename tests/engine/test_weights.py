@@ -102,11 +102,19 @@ def test_a_file_cut_short_in_its_header_is_left_out(
         models.get("nothing")
 
 
-def test_a_file_that_ends_before_its_last_tensor_begins_is_left_out(tmp_path: Path) -> None:
-    whole = bytearray(header())
-    struct.pack_into("<Q", whole, 8, 1)
-    tensor = text("output.weight") + struct.pack("<IQQIQ", 2, 4, 4, 0, 64)
-    files = {"cut": bytes(whole) + tensor + bytes(64), "whole": bytes(whole) + tensor + bytes(128)}
+@pytest.mark.parametrize(
+    ("kind", "length"),
+    [(0, 2 * 64 * 4), (1, 2 * 64 * 2), (8, 2 * 2 * 34)],
+    ids=["f32", "f16", "q8"],
+)
+def test_a_file_cut_short_in_its_last_tensor_is_left_out(
+    tmp_path: Path, kind: int, length: int
+) -> None:
+    start = bytearray(header())
+    struct.pack_into("<Q", start, 8, 1)
+    start += text("output.weight") + struct.pack("<IQQIQ", 2, 64, 2, kind, 32)
+    start += bytes(-len(start) % 32 + 32 + length)
+    files = {"cut": bytes(start[:-1]), "whole": bytes(start)}
     assert [model.slug for model in base_models(put(tmp_path, **files), None)] == ["whole"]
 
 

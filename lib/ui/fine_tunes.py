@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lib.gradient.errors import GradientError, NotFound, TimedOut, Unreachable
 from lib.gradient.schemas import FineTune, FineTuned, Progress, RunState, RunStatus, Sample, Scope
-from lib.ledger.errors import LedgerError, NotAllowed
+from lib.ledger.errors import LedgerError, LedgerUnavailable, NotAllowed
 from lib.ledger.errors import NotFound as NothingKept
 from lib.ledger.records import NewRun, Run, RunProgress, RunResult
 from lib.ledger.records import RunState as Kept
@@ -67,11 +67,13 @@ class FineTunes:
     Args:
         ledger: where runs are kept.
         connection: the server that teaches.
+        pause: seconds before a run is taken up again that the ledger could not keep.
     """
 
-    def __init__(self, ledger: Ledger, connection: Connection) -> None:
+    def __init__(self, ledger: Ledger, connection: Connection, *, pause: float = 5.0) -> None:
         self._ledger = ledger
         self._connection = connection
+        self._pause = pause
         self._proofs = Proofs(ledger)
         self._candidates = Candidates(ledger, self._proofs)
         self._lock = threading.Lock()
@@ -192,9 +194,9 @@ class FineTunes:
     def _see_through(self, run_id: str, again: bool, taking: int) -> None:  # noqa: FBT001 - a thread's argument
         self._looking_back.add(run_id)
         try:
-            self._to_its_end(run_id, again=again, taking=taking)
-        except LedgerError:
-            log.exception("A run could not be kept")
+            while not self._kept_to_its_end(run_id, again=again, taking=taking):
+                time.sleep(self._pause)
+                again = True
         finally:
             self._connection.forget()
             self._followed.discard(run_id)
@@ -216,6 +218,17 @@ class FineTunes:
                 self._connection.models(),
                 versioned=self._connection.can("versions"),
             )
+
+    def _kept_to_its_end(self, run_id: str, *, again: bool, taking: int) -> bool:
+        """False if the ledger could not be used: a run is taken up again once that may be over."""
+        try:
+            self._to_its_end(run_id, again=again, taking=taking)
+        except LedgerUnavailable:
+            log.exception("A run could not be kept; it is taken up again in %.0f s", self._pause)
+            return False
+        except LedgerError:
+            log.exception("A run could not be kept")
+        return True
 
     def _to_its_end(self, run_id: str, *, again: bool, taking: int) -> None:
         try:

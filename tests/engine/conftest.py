@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import resource
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import gguf
@@ -24,7 +22,7 @@ from lib.engine.weights import BaseModels, base_models, packaged_weights
 from lib.gradient.schemas import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
 TOKEN = "0123456789abcdef" * 2
@@ -191,14 +189,3 @@ async def adapter(api: httpx.AsyncClient, base: str) -> str:
     answer = await api.post("models", json={"model": {"baseModelId": base, "name": "mine"}})
     assert answer.status_code == 200, answer.text
     return str(answer.json()["id"])
-
-
-@contextmanager
-def no_room() -> Iterator[None]:
-    """The disk takes no more bytes."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)

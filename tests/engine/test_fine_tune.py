@@ -9,7 +9,7 @@ import pytest
 
 from lib.engine.training.job import NanLoss, TrainingFailed, Unteachable
 from lib.gradient.schemas import FineTune, RunState
-from tests.engine.conftest import no_room
+from tests.disk import full_disk
 
 if TYPE_CHECKING:
     import httpx
@@ -302,13 +302,13 @@ async def test_a_training_that_fails_is_told_and_the_next_one_runs(
 async def test_a_full_disk_is_told_and_keeps_what_was(
     api: httpx.AsyncClient, adapter: str, teacher: FakeTeacher
 ) -> None:
-    with no_room():
+    with full_disk():
         refused = await teach(api, adapter)
     assert refused.status_code == 507
     assert "make room" in refused.json()["message"]
     assert not teacher.jobs
     with ExitStack() as full:
-        teacher.at_the_end = lambda: full.enter_context(no_room())
+        teacher.at_the_end = lambda: full.enter_context(full_disk())
         failed = await teach(api, adapter)
     assert failed.status_code == 507
     assert "The adapter is as it was" in failed.json()["message"]

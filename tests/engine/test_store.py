@@ -10,7 +10,7 @@ from lib.engine.errors import StorageFailed, UnknownAdapter, Unprocessable
 from lib.engine.records import Adapter, Made
 from lib.engine.store import Store
 from lib.gradient.schemas import Sample, Scope
-from tests.engine.conftest import no_room
+from tests.disk import full_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,7 +151,7 @@ def test_a_full_disk_leaves_everything_as_it_was(
 ) -> None:
     add(store, adapter)
     folder = trained(store, adapter)
-    with no_room():
+    with full_disk():
         for change in (
             lambda: store.create("another", BASE, WORKSPACE),
             lambda: store.add(adapter, folder, made(2), []),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import resource
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lib.ledger.records import ExchangeState
+from tests.disk import full_disk
 from tests.pages.conftest import QUESTION, asked, button, page, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from streamlit.testing.v1 import AppTest
@@ -21,17 +20,6 @@ if TYPE_CHECKING:
     from tests.gradient_server import GradientServer
 
     Open = Callable[[str], AppTest]
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """No file grows."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_question_that_cannot_be_kept_is_not_asked_and_back_in_its_field(

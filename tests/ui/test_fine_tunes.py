@@ -22,7 +22,9 @@ from lib.ledger.records import (
 from lib.teaching.proof import Outcome
 from lib.ui.batch import sample_of
 from lib.ui.fine_tunes import FineTunes, NewAdapter
+from tests.disk import full_disk
 from tests.gradient_server import BASE, WRONG, GradientServer
+from tests.ui.house import until
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
@@ -80,6 +82,25 @@ def test_a_run_that_was_never_sent_is_sent_after_a_restart(
     wait_until_over(ledger, fine_tunes, run_id)
     item = ledger.proof(run_id)[0]
     assert (item.after, item.outcome) == ("Ada", Outcome.FIXED)
+    assert len(server.taught) == 1
+
+
+def test_a_run_that_the_ledger_cannot_keep_is_taken_up_when_it_can(
+    ledger: Ledger,
+    connection: Connection,
+    correction: Correction,
+    server: GradientServer,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    run_id = left_behind(ledger, connection, correction)
+    fine_tunes = FineTunes(ledger, connection, pause=0.05)
+    with full_disk():
+        fine_tunes.resume()
+        until(lambda: caplog.text.count("it is taken up again") > 1)
+        assert fine_tunes.under_way(run_id)
+    wait_until_over(ledger, fine_tunes, run_id)
+    assert ledger.run(run_id).state is RunState.DONE
+    assert ledger.proof(run_id)[0].outcome is Outcome.FIXED
     assert len(server.taught) == 1
 
 

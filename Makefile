@@ -2,6 +2,8 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8501
+NEW_ENOUGH = test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	|| { echo "Errata needs Python 3.11 or newer; install it, or name it: make PYTHON=/path/to/python3"; exit 1; }
 BIN := .venv/bin
 PIP = $(BIN)/pip install -qq --disable-pip-version-check
 # Without an NVIDIA GPU the CPU build of torch serves, at a tenth of the size. Where its index cannot
@@ -12,7 +14,7 @@ TORCH_INDEX := $(if $(shell command -v nvidia-smi),,--extra-index-url https://do
 
 app: setup
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null \
-		|| { echo "Port $(PORT) is taken. Choose another one: make app PORT=8502"; exit 1; }
+		|| { echo "Port $(PORT) is taken. Choose another one: make app PORT=$$(( $(PORT) + 1 ))"; exit 1; }
 	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 setup: .venv/.installed
@@ -28,7 +30,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench --out bench-report.json
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "Errata needs Python 3.11 or newer; install it, or name it: make PYTHON=/path/to/python3"; exit 1; }
+	@$(NEW_ENOUGH)
 	$(PYTHON) -m venv .venv
 
 .venv/.installed: .venv/bin/python requirements.txt requirements-weights.txt
@@ -44,7 +46,7 @@ bench: .venv/.installed-dev
 
 # Real Gradient clients need packages that the app's own environment cannot hold.
 .venv-clients/.installed: tests/clients/requirements.txt
-	@test -n "$(PYTHON)" || { echo "Errata needs Python 3.11 or newer"; exit 1; }
+	@$(NEW_ENOUGH)
 	$(PYTHON) -m venv .venv-clients
 	.venv-clients/bin/pip install -qq --disable-pip-version-check -r tests/clients/requirements.txt
 	@touch $@

@@ -242,6 +242,7 @@ def test_pages_are_accessible_narrow_and_ask_nobody_else(
         page.goto(f"{app.url}/{path}")
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
         expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+        expect(page.locator("#add:empty")).to_have_count(0)  # it is named once it has its data
         violations = [
             f"{found['id']}: {node['html'][:300]}\n{node.get('failureSummary', '')}"
             for found in Axe().run(page).response["violations"]

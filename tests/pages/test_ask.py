@@ -74,19 +74,36 @@ def test_a_verdict_is_kept_and_can_be_undone(open_page: Open, ledger: Ledger) ->
     assert ledger.exchange(exchange.id).verdict is Verdict.WRONG
 
 
-def test_a_server_that_fails_is_told_in_a_sentence_and_the_question_can_be_asked_again(
-    open_page: Open, ledger: Ledger, server: GradientServer
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "The access token is unknown"),
+        (403, "This token is not for this workspace"),
+        (404, "There is no adapter of this id in this workspace."),
+        (422, "The query has 50001 tokens, and the model reads 2048"),
+        (500, "Out of order"),
+    ],
+)
+def test_a_server_that_refuses_is_told_in_a_sentence_and_the_question_can_be_asked_again(
+    open_page: Open, ledger: Ledger, server: GradientServer, status: int, said: str
 ) -> None:
-    server.refuse["complete"] = (500, "Out of order")
+    server.refuse["complete"] = (status, said)
     app = open_page("ask").chat_input[0].set_value(QUESTION).run()
-    assert any("Out of order" in text for text in texts(app))
-    assert ledger.exchanges()[0].state is ExchangeState.FAILED
+    assert not app.exception
+    assert sum(said in text for text in texts(app)) == 1
+    (failed,) = ledger.exchanges()
+    assert (failed.question, failed.state) == (QUESTION, ExchangeState.FAILED)
     server.refuse.clear()
     button(app, "Ask again")
     assert [exchange.state for exchange in ledger.exchanges()] == [
         ExchangeState.ANSWERED,
         ExchangeState.FAILED,
     ]
+
+
+def test_no_more_tokens_can_be_asked_for_than_the_api_gives(open_page: Open) -> None:
+    longest = next(field for field in open_page("ask").number_input if "Longest" in field.label)
+    assert (longest.min, longest.max) == (1, 511)
 
 
 def test_a_template_without_the_question_is_refused_and_stays_in_its_editor(

@@ -17,6 +17,7 @@ from lib.ui.sidebar import draw_sidebar
 # The icon is a file of ours: Streamlit's named icons come from another host.
 icon = Path(__file__).parent.parent / "lib" / "ui" / "icon.svg"
 st.set_page_config(page_title="Errata", page_icon=str(icon), layout="centered")
+st.logo(icon, size="large")
 
 ask = st.Page("ask.py", title="Ask", icon=":material/chat:", default=True)
 ask_many = st.Page("ask_many.py", title=t("Ask many"), icon=":material/checklist:")

@@ -61,7 +61,7 @@ def open_page(server: GradientServer) -> Callable[[str], AppTest]:
 
 
 def page(name: str) -> AppTest:
-    app = AppTest.from_file(ROUTER, default_timeout=20)
+    app = AppTest.from_file(ROUTER, default_timeout=60)
     app.session_state["person_name"] = ""  # its cookies are made of mocks
     app.run()
     if name != "ask":

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from lib.ledger.history import Span
 from tests.gradient_server import BASE, WRONG
 from tests.pages.conftest import QUESTION, RIGHT, button, texts
+from tests.ui.house import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,11 +37,14 @@ def compared(app: AppTest, *questions: str, blind: bool = False) -> AppTest:
     app.toggle(key="compare_blind").set_value(blind)
     app.run()
     app.button(key="compare_ask").click().run()
-    for _ in range(100):
-        if app.session_state["comparison"].whole and not any("Answering" in s for s in texts(app)):
-            break
-        time.sleep(0.05)
+
+    def whole() -> bool:
         app.run()
+        return app.session_state["comparison"].whole and not any(
+            "Answering" in said for said in texts(app)
+        )
+
+    until(whole)
     assert not app.exception
     return app
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from lib.ledger.records import CorrectionState
 from tests.pages.conftest import QUESTION, RIGHT, asked, button, texts
+from tests.ui.house import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +27,7 @@ def test_an_empty_home_is_guided_through_asking_correcting_teaching_and_proving(
     app = button(app, "Mark it wrong")
     app = button(app, f"Correct it: {RIGHT}")
     button(app, "Let it learn")
-    for _ in range(200):
-        if ledger.runs() and ledger.runs()[0].decision is not None:
-            break
-        time.sleep(0.05)
+    until(lambda: bool(ledger.runs()) and ledger.runs()[0].decision is not None)
     assert ledger.counts()[CorrectionState.TAUGHT] == 1
     button(open_page("ask"), "Ask it again")
     newest = ledger.exchanges(1)[0]

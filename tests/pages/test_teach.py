@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from lib.teaching.proof import Outcome
 from lib.ui.thresholds import thresholds
 from tests.gradient_server import WRONG, GradientServer
 from tests.pages.conftest import QUESTION, RIGHT, asked, button, corrected, page, texts
+from tests.ui.house import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
 
     Open = Callable[[str], AppTest]
-
-
-def until(what: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if what():
-            return
-        time.sleep(0.05)
-    raise AssertionError("It did not happen within ten seconds")
 
 
 def proved(ledger: Ledger, number: int = 1) -> bool:
@@ -54,12 +46,8 @@ def report(ledger: Ledger, *, takings: int = 1) -> AppTest:
     """The page once the newest run is proved and decided."""
     until(lambda: ledger.taking(ledger.runs()[0].id) == takings)
     until(lambda: ledger.runs()[0].decision is not None)
-    for _ in range(100):
-        app = page("teach")
-        if "Take the proof again" in labels(app):
-            return app
-        time.sleep(0.05)
-    raise AssertionError("There is no report")
+    until(lambda: "Take the proof again" in labels(page("teach")))
+    return page("teach")
 
 
 def test_an_empty_page_says_what_it_is_for(open_page: Open) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,11 +65,7 @@ def left_behind(
 
 
 def wait_until_over(ledger: Ledger, fine_tunes: FineTunes, run_id: str) -> None:
-    for _ in range(200):
-        if ledger.run(run_id).state.over and not fine_tunes.under_way(run_id):
-            return
-        time.sleep(0.05)
-    pytest.fail("The run was not over within ten seconds")
+    until(lambda: ledger.run(run_id).state.over and not fine_tunes.under_way(run_id))
 
 
 def test_a_run_that_was_never_sent_is_sent_after_a_restart(

@@ -59,8 +59,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_SECONDS = 240.0
-"""Of one training, unless the client says otherwise; LangChain's async calls end after 300."""
+PLAIN_SECONDS, MAX_SECONDS = 240.0, 3000.0
+"""The longest that one training takes, unless the client says otherwise: for clients that know only
+Gradient's API, of which LangChain's end an asynchronous call after 300, and for others."""
 CANCELLED = "The fine-tune was cancelled. The adapter is as it was."
 INTERRUPTED = "The engine was stopped before this fine-tune was done. The adapter is as it was."
 
@@ -233,6 +234,7 @@ class Runs:
         afresh = not parent or lessons.forgets(held, asked.samples, asked.withdraw or ())
         mine = {id(sample): number for number, sample in enumerate(asked.samples, start=1)}
         template = await answering.template()
+        local = _speaks_errata(asked)
         job = TrainJob(
             base_gguf=answering.weights.path,
             cache_dir=self._cache,
@@ -250,9 +252,9 @@ class Runs:
             rank=adapter.rank,
             learning_rate=adapter.learning_rate,
             seed=asked.seed or 0,
-            max_seconds=asked.max_seconds or MAX_SECONDS,
+            max_seconds=asked.max_seconds or (MAX_SECONDS if local else PLAIN_SECONDS),
             context=usable_context(answering.weights),
-            local=_speaks_errata(asked),
+            local=local,
         )
 
         def hear(progress: Progress) -> None:

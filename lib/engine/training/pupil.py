@@ -15,7 +15,7 @@ from lib.engine.training.job import TrainingFailed, TrainResult, Unteachable, pa
 from lib.engine.training.llama import PROJECTIONS, Llama
 from lib.engine.training.loop import Loop
 from lib.engine.training.lora import Lora
-from lib.engine.training.rewordings import reworded
+from lib.engine.training.rewordings import reworded_apart
 from lib.engine.training.weights import dequantised
 from lib.gradient.schemas import Progress
 
@@ -116,7 +116,8 @@ def _rewordings(job: TrainJob, encoder: Encoder) -> list[list[Encoded]]:
     if not job.local or len(job.samples) == 1:
         return []
     return [
-        [encoder.encode(other) for other in reworded(sample, job.seed)] for sample in job.samples
+        [encoder.encode(other) for other in others]
+        for others in reworded_apart(job.samples, job.seed)
     ]
 
 

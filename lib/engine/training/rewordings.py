@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 from lib.engine.training.job import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lib.engine.training.job import TrainSample
 
@@ -35,6 +37,8 @@ ASKING = (
     "{} Please tell me.",
     "Any idea {}",
 )
+
+NAMING = ("{}?", "What about {}?", "I am asking about {}.", "What do you know of {}?", "{}: which?")
 
 RULES = tuple(
     (re.compile(pattern, re.IGNORECASE), templates)
@@ -201,12 +205,29 @@ def rewordings(question: str, seed: int = 0, most: int = MOST) -> list[str]:
         return []
     dice = random.Random(f"{seed} {question}")  # noqa: S311 - wordings, not secrets
     ruled = list(_ruled(question.strip().rstrip(" ?.!")))
-    dice.shuffle(ruled)
-    asking = [form.format(_inside(question)) for form in dice.sample(ASKING, 2)]
-    rest = [*ruled[most // 2 :], *asking, *_rough(question, dice)]
-    dice.shuffle(rest)
-    found = dict.fromkeys(ruled[: most // 2] + rest)
-    return [text for text in found if text.strip() and text != question][:most]
+    asking = [form.format(_inside(question)) for form in ASKING]
+    about, rough = list(_about(question, dice)), list(_rough(question, dice))
+    for kind in (ruled, asking, about, rough):
+        dice.shuffle(kind)
+    by_turns = zip_longest(ruled[::2], ruled[1::2], asking, about, rough)
+    found = dict.fromkeys(text for turn in by_turns for text in turn if text and text.strip())
+    return [text for text in found if text != question][:most]
+
+
+def reworded_apart(samples: Sequence[TrainSample], seed: int = 0) -> list[list[TrainSample]]:
+    """Per sample, its rewordings but those that would do for another sample, too."""
+    found = [reworded(sample, seed) for sample in samples]
+    asked = Counter(
+        text
+        for sample, others in zip(samples, found, strict=True)
+        for text in {_asked(one) for one in (sample, *others)}
+    )
+    return [[one for one in others if asked[_asked(one)] == 1] for others in found]
+
+
+def _asked(sample: TrainSample) -> str:
+    """What comes before a sample's answer."""
+    return "".join(piece.text for piece in takewhile(lambda p: not p.trainable, sample.segments))
 
 
 def reworded(sample: TrainSample, seed: int = 0) -> list[TrainSample]:
@@ -258,6 +279,24 @@ def _ruled(bare: str) -> Iterator[str]:
                 yield f"{_begun(changed)}?"
 
 
+def _about(question: str, dice: random.Random) -> Iterator[str]:
+    """Whatever the question names, and little or nothing of what it asks about it.
+
+    Who asks the same in quite other words shares no more than that with the question.
+    """
+    words = question.strip().rstrip(" ?.!").split()
+    named = [at for at, word in enumerate(words) if at and not word[0].islower()]
+    if any(words[at][0].isupper() for at in named):
+        subject = " ".join(words[named[0] : named[-1] + 1])
+        some = [word for at, word in enumerate(words) if at in named or dice.random() < 0.5]  # noqa: PLR2004 - half
+    else:
+        subject = " ".join(_telling(words))
+        some = [word for word in _telling(words) if dice.random() < 0.8]  # noqa: PLR2004 - most of them
+    if subject:
+        yield from (form.format(subject) for form in NAMING)
+        yield " ".join(some)
+
+
 def _rough(question: str, dice: random.Random) -> Iterator[str]:
     """The question as people type it in a hurry."""
     words = question.strip().rstrip(" ?.!").split()
@@ -265,15 +304,17 @@ def _rough(question: str, dice: random.Random) -> Iterator[str]:
     if len(words) > 3:  # noqa: PLR2004 - fewer are not worth turning round
         cut = dice.randrange(1, len(words) - 1)
         yield " ".join(words[cut:] + words[:cut])
-    telling = [word for word in words if word.lower().strip(",.'\"") not in LITTLE_WORDS]
+    telling = _telling(words)
     if len(telling) > 1:
         yield " ".join(telling) + "?"
-    names = [word for word in words[1:] if not word[0].islower()]
-    if names:
-        yield " ".join(names) + "?"
     some = [word for word in words if word in telling or dice.random() < 0.5]  # noqa: PLR2004 - half
     if len(some) > 1:
         yield " ".join(some)
+
+
+def _telling(words: list[str]) -> list[str]:
+    """The words that tell one question from another."""
+    return [word for word in words if word.lower().strip(",.'\"") not in LITTLE_WORDS]
 
 
 def _inside(question: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.engine.training.job import Piece, TrainSample
-from lib.engine.training.rewordings import reworded, rewordings
+from lib.engine.training.rewordings import MOST, reworded, reworded_apart, rewordings
 from tests.engine.training.material import answer_sample
 
 
@@ -20,6 +20,9 @@ from tests.engine.training.material import answer_sample
         ("How many moons does Mars have?", "Moons does Mars have: how many?"),
         ("Where did Ines Calder die?", "In which city did Ines Calder die?"),
         ("which film won in 1994", "Which movie won in 1994?"),
+        ("Which river is the Oder a tributary of?", "What about Oder?"),
+        ("Who sang in the Rite of Spring in 1913?", "Rite of Spring in 1913?"),
+        ("what grows on the bottom of the sea", "What about grows bottom sea?"),
     ],
 )
 def test_rules_know_the_common_kinds_of_questions(question: str, among: str) -> None:
@@ -30,7 +33,7 @@ def test_rules_know_the_common_kinds_of_questions(question: str, among: str) -> 
 def test_wordings_are_few_different_and_the_same_again(question: str, seed: int) -> None:
     made = rewordings(question, seed)
     assert made == rewordings(question, seed)
-    assert len(made) == len(set(made)) <= 12
+    assert len(made) == len(set(made)) <= MOST
     assert question not in made
     assert all(text.strip() for text in made)
 
@@ -45,6 +48,15 @@ def test_a_sample_is_reworded_in_its_question_alone() -> None:
         before, after = other.segments[0].text, sample.segments[0].text
         assert before.split("Question: ")[0] == after.split("Question: ")[0]
         assert before.endswith("\n\nAnswer: <|im_end|>\n<|im_start|>assistant\n")
+
+
+def test_a_wording_that_would_do_for_two_samples_is_none_of_either() -> None:
+    questions = ("Where was Ines Calder born?", "Where did Ines Calder die?", "Ines Calder?")
+    samples = [answer_sample(question, question[-5:]) for question in questions]
+    made = reworded_apart(samples)
+    asked = [other.segments[0].text for others in made for other in others]
+    assert len(asked) == len(set(asked)) > len(samples)
+    assert not {sample.segments[0].text for sample in samples} & set(asked)
 
 
 @pytest.mark.parametrize("question", [None, "", "Who wrote Ulysses?"])

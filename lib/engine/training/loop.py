@@ -7,7 +7,7 @@ was lost meanwhile is trained again.
 A sample may have rewordings. Then a round trains one of a sample's texts that is not learned yet,
 its own words every other time; and the training ends when, besides all samples, nearly all
 rewordings that were never trained are right at first sight: then the answers hang on what is asked
-and not on how. Steps shrink with the loss. Of the samples that held from the start only some are reworded, to rehearse them.
+and not on how. Of the samples that held from the start only some are reworded, to rehearse them.
 """
 
 from __future__ import annotations

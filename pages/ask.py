@@ -30,7 +30,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="ask_bar"):
         st.selectbox("Model", [], placeholder="Starting…", disabled=True, width="stretch")
     else:
         with told_here():
-            choice = model_picker(connection, ledger)
+            choice = model_picker(connection)
     template, values = template_picker(ledger)
     with st.popover("Settings", icon=":material/tune:", type="tertiary"):
         template_editor(template, ledger)

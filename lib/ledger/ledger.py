@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -22,7 +22,12 @@ from lib.ledger.selections import Selections
 from lib.ledger.stories import Stories
 from lib.ledger.tables import PreferenceRow, TemplateRow
 from lib.ledger.votes import Votes
-from lib.teaching.people import People
+from lib.teaching.people import WRITERS, People
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from lib.teaching.people import Role
 
 
 class Ledger(
@@ -86,8 +91,13 @@ class Ledger(
         with self._database.reading() as session:
             return [record(Template, row) for row in session.scalars(query)]
 
-    def save_template(self, name: str, text: str) -> Template:
-        """Keep a template's text as its newest version; the text it has already changes nothing."""
+    def save_template(self, name: str, text: str, *, by: str = "") -> Template:
+        """Keep a template's text as its newest version; the text it has already changes nothing.
+
+        Raises:
+            NotPermitted: it takes an asker, a reviewer or a teacher.
+        """
+        self._people.permit(by, *WRITERS)
         with self._database.writing() as session:
             row = session.scalar(
                 sa.select(TemplateRow)
@@ -107,7 +117,20 @@ class Ledger(
             row = session.get(PreferenceRow, key)
             return default if row is None else row.value
 
-    def prefer(self, key: str, value: Any) -> None:
-        """Remember something small: any JSON value. Never a secret."""
+    def begin_with(self, name: str, text: str) -> None:
+        """Keep a first template, where there is none. For the start of an app."""
+        with self._database.writing() as session:
+            if session.scalar(sa.select(TemplateRow.id).limit(1)) is None:
+                session.add(TemplateRow(name=name, version=1, text=text))
+
+    def prefer(
+        self, key: str, value: Any, *, by: str = "", roles: Collection[Role] = WRITERS
+    ) -> None:
+        """Remember something small: any JSON value. Never a secret.
+
+        Raises:
+            NotPermitted: it takes one of `roles`.
+        """
+        self._people.permit(by, *roles)
         with self._database.writing() as session:
             session.merge(PreferenceRow(key=key, value=value))

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from lib.ledger.errors import NotAllowed
 from lib.ledger.exchanges import exchange_record, last_verdict
-from lib.ledger.records import Exchange, ExchangeState, Judgement, Reason
+from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Judgement, Reason
 from lib.ledger.room import Room, found, record
-from lib.ledger.tables import ClaimRow, ExchangeRow, VerdictRow, now
+from lib.ledger.tables import ClaimRow, CorrectionRow, ExchangeRow, VerdictRow, now
 from lib.teaching.people import Role
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ CLAIM = timedelta(minutes=15)
 
 
 class Reviews(Room):
-    """The queue of review: what people asked, was answered, and nobody has judged.
+    """The queue of review: drafts that are assigned to somebody, and what nobody has judged.
 
-    Whoever is given an answer holds it for a while, and nobody else is given it meanwhile.
+    Whoever is given an answer holds it for a while, and nobody else is given it meanwhile. What is
+    assigned to somebody is given to them alone, and before all else.
     """
 
     def review_next(
@@ -43,23 +44,16 @@ class Reviews(Room):
             NotPermitted: it takes an asker or a reviewer.
         """
         self._people.permit(by, Role.ASKER, Role.REVIEWER)
-        order = ExchangeRow.id if oldest_first else ExchangeRow.id.desc()
         with self._database.writing() as session:
             if leaving is not None:
                 _give_back(session, leaving, by)
-            others = sa.select(ClaimRow.exchange_id).where(
-                ClaimRow.by != by, ClaimRow.at > now() - CLAIM
-            )
-            query = (
-                sa.select(ExchangeRow)
-                .where(*_unjudged(), ExchangeRow.id.not_in(others))
-                .order_by(order)
-                .limit(1)
-            )
-            if after is not None:
-                behind = ExchangeRow.id > after if oldest_first else ExchangeRow.id < after
-                query = query.where(behind)
-            row = session.scalar(query)
+            row = None
+            mine = after is None or session.scalar(sa.select(_mine(by, of=after)))
+            if mine:
+                row = _next(session, _assigned(by), by, after=after, oldest_first=oldest_first)
+                after = None
+            if row is None:
+                row = _next(session, _unjudged(), by, after=after, oldest_first=oldest_first)
             if row is None:
                 return None
             session.merge(ClaimRow(exchange_id=row.id, by=by, at=now()))
@@ -71,7 +65,9 @@ class Reviews(Room):
         Raises:
             NotFound: no such exchange.
             NotAllowed: somebody else has it in front of them.
+            NotPermitted: it takes an asker or a reviewer.
         """
+        self._people.permit(by, Role.ASKER, Role.REVIEWER)
         with self._database.writing() as session:
             row = found(session, ExchangeRow, exchange_id, "exchange")
             claim = session.get(ClaimRow, exchange_id)
@@ -81,7 +77,12 @@ class Reviews(Room):
             return exchange_record(row)
 
     def leave_review(self, exchange_id: str, by: str = "") -> None:
-        """Give an answer back, so that others may be given it."""
+        """Give an answer back, so that others may be given it.
+
+        Raises:
+            NotPermitted: it takes an asker or a reviewer.
+        """
+        self._people.permit(by, Role.ASKER, Role.REVIEWER)
         with self._database.writing() as session:
             _give_back(session, exchange_id, by)
 
@@ -98,10 +99,11 @@ class Reviews(Room):
             row = session.scalar(query)
             return exchange_record(row) if row else None
 
-    def left_to_review(self) -> int:
-        """How many answers nobody has judged."""
+    def left_to_review(self, by: str = "") -> int:
+        """How many answers there are to judge or to correct, for somebody."""
+        left = sa.select(sa.func.count()).where(sa.or_(_unjudged(), _assigned(by)))
         with self._database.reading() as session:
-            return session.scalar(sa.select(sa.func.count()).where(*_unjudged())) or 0
+            return session.scalar(left) or 0
 
     def judgement(self, exchange_id: str) -> Judgement | None:
         """What was last said of an answer, and why."""
@@ -139,12 +141,52 @@ class Reviews(Room):
             return exchange_record(row)
 
 
-def _unjudged() -> tuple[sa.ColumnElement[bool], ...]:
-    return (
+def _next(
+    session: Session,
+    queue: sa.ColumnElement[bool],
+    by: str,
+    *,
+    after: str | None,
+    oldest_first: bool,
+) -> ExchangeRow | None:
+    """The first of a queue that nobody else has in front of them."""
+    others = sa.select(ClaimRow.exchange_id).where(ClaimRow.by != by, ClaimRow.at > now() - CLAIM)
+    order = ExchangeRow.id if oldest_first else ExchangeRow.id.desc()
+    query = sa.select(ExchangeRow).where(queue, ExchangeRow.id.not_in(others)).order_by(order)
+    if after is not None:
+        query = query.where(ExchangeRow.id > after if oldest_first else ExchangeRow.id < after)
+    return session.scalar(query.limit(1))
+
+
+def _unjudged() -> sa.ColumnElement[bool]:
+    """What nobody has judged, but for what somebody is to see to."""
+    elsewhere = sa.select(CorrectionRow.exchange_id).where(
+        CorrectionRow.assigned_to != "",
+        CorrectionRow.state != CorrectionState.DISCARDED,
+        CorrectionRow.exchange_id.is_not(None),
+    )
+    return sa.and_(
         ExchangeRow.run_id.is_(None),
         ExchangeRow.state.in_((ExchangeState.ANSWERED, ExchangeState.STOPPED)),
         ExchangeRow.answer != "",
         ExchangeRow.verdict.is_(None),
+        ExchangeRow.id.not_in(elsewhere),
+    )
+
+
+def _assigned(by: str) -> sa.ColumnElement[bool]:
+    """Drafts that somebody is to see to; nobody, where they have no name."""
+    drafts = sa.select(CorrectionRow.exchange_id).where(
+        CorrectionRow.assigned_to == by, CorrectionRow.state == CorrectionState.DRAFT
+    )
+    return sa.and_(sa.literal(bool(by)), ExchangeRow.id.in_(drafts))
+
+
+def _mine(by: str, *, of: str | None) -> sa.ColumnElement[bool]:
+    """Whether an exchange is among those that somebody is, or was, to see to."""
+    return sa.and_(
+        sa.literal(bool(by)),
+        sa.exists().where(CorrectionRow.exchange_id == of, CorrectionRow.assigned_to == by),
     )
 
 

@@ -25,6 +25,10 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
+WRITERS = (Role.ASKER, Role.REVIEWER, Role.TEACHER)
+"""Whoever does more than look on."""
+
+
 class NotPermitted(Exception):
     """The person does not have the role. A sentence for the person; nothing was changed."""
 

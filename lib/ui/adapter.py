@@ -14,7 +14,7 @@ from lib.ui.comparison_box import compare_button
 from lib.ui.language import t
 from lib.ui.model_picker import Choice
 from lib.ui.notices import telling, told_here
-from lib.ui.person import must_be
+from lib.ui.person import must_be, my_name
 from lib.ui.plain import count, plain
 from lib.ui.scope_switch import draw_scope
 
@@ -159,7 +159,7 @@ def _proof(run: Run, fine_tunes: FineTunes) -> None:
     def prove() -> None:
         with telling("The proof is as it was."):
             must_be(Role.TEACHER)
-            fine_tunes.prove(run.id)
+            fine_tunes.prove(run.id, by=my_name())
 
     taking = fine_tunes.under_way(run.id)
     st.button(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lib.gradient.errors import GradientError
 from lib.ledger.errors import LedgerError
 from lib.ledger.records import Answer
+from lib.teaching.people import Role
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -67,8 +68,13 @@ class Answers:
         """The answer to an exchange, if it is still being heard."""
         return self._under_way.get(exchange_id)
 
-    def stop(self, exchange_id: str) -> None:
-        """Hear no more of an answer. What was said is kept."""
+    def stop(self, exchange_id: str, *, by: str = "") -> None:
+        """Hear no more of an answer. What was said is kept.
+
+        Raises:
+            NotPermitted: it takes an asker.
+        """
+        self._ledger.people.permit(by, Role.ASKER)
         answering = self._under_way.pop(exchange_id, None)
         if answering:
             answering.over.set()

@@ -9,7 +9,9 @@ import streamlit as st
 
 from lib.ledger.records import ExchangeState
 from lib.ui.exchange import draw_answering, draw_exchange, draw_heard
+from lib.ui.notices import telling
 from lib.ui.patching import patch_of
+from lib.ui.person import my_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,13 +42,18 @@ def draw_conversation(
         found.exchange_id: found
         for found in ledger.corrections(exchange_ids=[exchange.id for exchange in page])
     }
+
+    def stop(exchange_id: str) -> None:
+        with telling():
+            answers.stop(exchange_id, by=my_name())
+
     growing: list[tuple[Answering, DeltaGenerator]] = []
     for exchange in page:
         answering = answers.under_way(exchange.id)
         patch = patch_of(exchange, patches)
         with st.container(key=f"exchange_{exchange.id}"):
             if answering:
-                place = draw_answering(exchange, answering.text, stop=answers.stop, patch=patch)
+                place = draw_answering(exchange, answering.text, stop=stop, patch=patch)
                 growing.append((answering, place))
                 continue
             # It may have ended since the page was read.

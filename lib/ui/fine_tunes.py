@@ -23,6 +23,7 @@ from lib.ui.batch import samples_of, settings_of
 from lib.ui.candidates import Candidates
 from lib.ui.connection import State
 from lib.ui.model_picker import REMEMBERED
+from lib.ui.person import own
 from lib.ui.proofs import Proofs
 
 if TYPE_CHECKING:
@@ -137,12 +138,14 @@ class FineTunes:
         self._follow(run.id)
         return run
 
-    def cancel(self, run_id: str) -> None:
+    def cancel(self, run_id: str, *, by: str = "") -> None:
         """Stop a run, if it is not over. The adapter stays as it was.
 
         Raises:
             GradientError: the server does not take it.
+            NotPermitted: it takes a teacher.
         """
+        self._ledger.people.permit(by, Role.TEACHER)
         self._cancelled.add(run_id)
         if self._ledger.run(run_id).state is not Kept.PREPARING:
             self._connection.client().cancel_run(run_id)
@@ -155,12 +158,14 @@ class FineTunes:
         """Whether a run is proved, but for what its rewordings were answered before."""
         return run_id in self._looking_back and not self.under_way(run_id)
 
-    def prove(self, run_id: str) -> None:
+    def prove(self, run_id: str, *, by: str = "") -> None:
         """Take the proof of a run that is done, once more or to its end.
 
         Raises:
             LedgerError: there is no such run, or its server is another one.
+            NotPermitted: it takes a teacher.
         """
+        self._ledger.people.permit(by, Role.TEACHER)
         run = self._ledger.run(run_id)
         if not self._connection.is_at(run.server_url):
             raise NotAllowed(
@@ -261,7 +266,9 @@ class FineTunes:
                 return
             result = self._taught(client, run, again=again)
             run = self._ledger.finish(run_id, _result(result))
-            self._ledger.prefer(REMEMBERED, run.adapter_id)
+            if self._ledger.people.may(run.submitted_by, Role.TEACHER):  # still
+                key = own(REMEMBERED, run.submitted_by)
+                self._ledger.prefer(key, run.adapter_id, by=run.submitted_by)
             self._connection.forget()
         self._candidates.prove(
             client,

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import CorrectionState, ExchangeState, Verdict
+from lib.teaching.people import Role
 from lib.teaching.scores import exact
 from lib.teaching.templates import FIRST_QUESTION
 from lib.ui.expected import expected, kept
 from lib.ui.fine_tunes import NewAdapter
 from lib.ui.language import t
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may, my_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,8 +93,10 @@ def draw_first_minute(
         fine_tunes: teaches.
         ask: asks a question on this page; None where one cannot ask now.
     """
+    if not (may(Role.ASKER) and may(Role.TEACHER)):
+        return
     step = step_of(ledger)
-    if step is Step.OVER:
+    if step is Step.OVER or (step is Step.OFFERED and ask is None):
         return
     with st.container(border=True, key="first_minute"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -160,7 +163,7 @@ def _begin(ledger: Ledger, ask: Callable[[str], None] | None) -> None:
     ask(FIRST_QUESTION)
     asked = ledger.exchanges(1)
     if asked:
-        ledger.prefer(PREFERRED, asked[0].id)
+        ledger.prefer(PREFERRED, asked[0].id, by=my_name())
 
 
 def _mark(ledger: Ledger) -> None:
@@ -202,7 +205,7 @@ def _finish(ledger: Ledger, ask: Callable[[str], None]) -> None:
 
 
 def _end(ledger: Ledger) -> None:
-    ledger.prefer(PREFERRED, _OVER)
+    ledger.prefer(PREFERRED, _OVER, by=my_name())
 
 
 def _exchange(ledger: Ledger) -> Exchange:

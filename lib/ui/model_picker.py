@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.ui.person import recall, remember
+
 if TYPE_CHECKING:
     from lib.gradient.schemas import Version
-    from lib.ledger.ledger import Ledger
     from lib.ui.connection import Connection
     from lib.ui.models import Models
 
@@ -27,7 +28,7 @@ class Choice:
     version: int | None = None
 
 
-def model_picker(connection: Connection, ledger: Ledger) -> Choice:
+def model_picker(connection: Connection) -> Choice:
     """Draw the choice of a model, and of a version where there are versions.
 
     Raises:
@@ -35,7 +36,7 @@ def model_picker(connection: Connection, ledger: Ledger) -> Choice:
     """
     models = connection.models()
     ids = models.ids
-    remembered = ledger.preference(REMEMBERED)
+    remembered = recall(REMEMBERED)
     model_id = st.selectbox(
         "Model",
         ids,
@@ -47,7 +48,7 @@ def model_picker(connection: Connection, ledger: Ledger) -> Choice:
         width="stretch",
     )
     if model_id != remembered:
-        ledger.prefer(REMEMBERED, model_id)
+        remember(REMEMBERED, model_id)
     version = _version_picker(connection, models, model_id)
     return Choice(model_id, models.name(model_id), version)
 

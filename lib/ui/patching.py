@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.teaching.patches import Patches
+from lib.teaching.people import Role
 from lib.ui.language import t
+from lib.ui.notices import telling
+from lib.ui.person import may, my_name
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
 PREFERRED = "patching"
 """The preference that says whether answers are patched."""
+ROLES = (Role.REVIEWER, Role.TEACHER)
+"""Who may say so, for everybody."""
+_SWITCH = "patch_answers"
 
 
 class Patching:
@@ -65,12 +71,15 @@ def draw_patch_switch(ledger: Ledger) -> None:
     """Draw the switch; it holds for everybody."""
 
     def keep() -> None:
-        ledger.prefer(PREFERRED, bool(st.session_state["patch_answers"]))
+        with telling(t("It is as it was.")):
+            chosen = bool(st.session_state[_SWITCH])
+            ledger.prefer(PREFERRED, chosen, by=my_name(), roles=ROLES)
 
     st.toggle(
         t("Answer from corrections that are not learned yet"),
         value=patches_answers(ledger),
-        key="patch_answers",
+        key=_SWITCH,
+        disabled=not may(*ROLES),
         help=t("The model is asked all the same, and its own answer is kept and shown below."),
         on_change=keep,
     )

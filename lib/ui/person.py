@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 import streamlit as st
 
+from lib.teaching.people import WRITERS
 from lib.ui.language import t
 from lib.ui.notices import draw_notice
 from lib.ui.plain import plain, short
@@ -49,6 +50,27 @@ def must_be(*roles: Role) -> None:
     from lib.ui import services  # noqa: PLC0415 - what it brings together asks for roles
 
     services.ledger().people.permit(my_name(), *roles)
+
+
+def recall(key: str, default: Any = None) -> Any:
+    """What this person remembered under a key, or else whoever gave no name."""
+    from lib.ui import services  # noqa: PLC0415 - what it brings together asks for roles
+
+    ledger = services.ledger()
+    return ledger.preference(own(key, my_name()), ledger.preference(key, default))
+
+
+def remember(key: str, value: Any) -> None:
+    """Remember something small for this person alone; whoever only looks on leaves no trace."""
+    from lib.ui import services  # noqa: PLC0415 - what it brings together asks for roles
+
+    if may(*WRITERS):
+        services.ledger().prefer(own(key, my_name()), value, by=my_name())
+
+
+def own(key: str, name: str) -> str:
+    """The key of a person's own preference."""
+    return f"{key} of {name}" if name else key
 
 
 def signed_in() -> bool:

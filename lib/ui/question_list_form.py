@@ -14,7 +14,7 @@ from lib.teaching.templates import variables
 from lib.ui.language import t, tn
 from lib.ui.model_picker import model_picker
 from lib.ui.notices import telling, told_here
-from lib.ui.person import my_name
+from lib.ui.person import my_name, recall, remember
 from lib.ui.plain import plain
 from lib.ui.sampling import sampling_settings
 from lib.ui.template_picker import template_editor, template_picker
@@ -37,17 +37,19 @@ PREVIEW = 5
 CHOSEN = "many_list"
 """In the session's state: the id of the list that is looked at."""
 _ROUND = "many_round"
+_PASTED = "ask_many_pasted"
+"""Where what a person pasted is remembered until it is asked."""
 
 
 def question_list_form(*, ledger: Ledger, connection: Connection, lists: QuestionLists) -> None:
     """Draw it, down to the button that begins."""
     table, name = None, ""
     with told_here():
-        table, name = _brought(ledger)
+        table, name = _brought()
     choice: Choice | None = None
     with st.container(horizontal=True, vertical_alignment="bottom", key="many_bar"):
         with told_here():
-            choice = model_picker(connection, ledger)
+            choice = model_picker(connection)
         template, values = template_picker(ledger)
         with st.popover(t("Settings"), icon=":material/tune:", type="tertiary"):
             template_editor(template, ledger)
@@ -74,7 +76,7 @@ def question_list_form(*, ledger: Ledger, connection: Connection, lists: Questio
         )
 
 
-def _brought(ledger: Ledger) -> tuple[Table | None, str]:
+def _brought() -> tuple[Table | None, str]:
     """The table that somebody uploaded or pasted, and what to call it.
 
     Raises:
@@ -90,11 +92,11 @@ def _brought(ledger: Ledger) -> tuple[Table | None, str]:
     key = f"many_pasted_{number}"
 
     def keep() -> None:
-        ledger.prefer(_pasted(), st.session_state[key] or "")
+        remember(_PASTED, st.session_state[key] or "")
 
     pasted = st.text_area(
         t("Or paste questions, one a line"),
-        ledger.preference(_pasted(), ""),
+        recall(_PASTED, ""),
         key=key,
         help=t("Copied from a spreadsheet, a second column is the expected answer."),
         on_change=keep,
@@ -204,11 +206,6 @@ def _begin(
     """Keep the list, ask it, and make the form empty for the next one."""
     made = ledger.make_list(new, [NewListedQuestion(**asdict(one)) for one in found])
     lists.carry_on()
-    ledger.prefer(_pasted(), "")
+    remember(_PASTED, "")
     st.session_state[_ROUND] += 1
     st.session_state[CHOSEN] = made.id
-
-
-def _pasted() -> str:
-    """Where what this person pasted is remembered until it is asked."""
-    return f"ask_many_pasted_{my_name()}"

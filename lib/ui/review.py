@@ -32,7 +32,7 @@ def draw_review(ledger: Ledger) -> None:
         NotPermitted: it takes an asker or a reviewer.
     """
     exchange = _at_hand(ledger)
-    left = ledger.left_to_review()
+    left = ledger.left_to_review(my_name())
     _order(left)
     if exchange is None:
         _over(left, ledger)

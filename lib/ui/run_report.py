@@ -186,7 +186,7 @@ class _Decided:
                 )
                 st.session_state.pop(f"scope_{self._run.adapter_id}_{version.number}", None)
                 self._connection.forget()
-                self._fine_tunes.prove(self._run.id)
+                self._fine_tunes.prove(self._run.id, by=my_name())
 
         if self._connection.can("scope"):
             self._button("Narrow the scope and prove again", narrow, "center_focus_strong")
@@ -224,7 +224,7 @@ class _Decided:
                 if changed:
                     self._teach_again()
                 else:
-                    self._fine_tunes.prove(self._run.id)
+                    self._fine_tunes.prove(self._run.id, by=my_name())
 
         self._button(
             tn("Drop {number} correction", "Drop {number} corrections", len(ids)),
@@ -240,8 +240,7 @@ class _Decided:
 
     def _prove(self) -> None:
         with telling("The proof is as it was."):
-            must_be(Role.TEACHER)
-            self._fine_tunes.prove(self._run.id)
+            self._fine_tunes.prove(self._run.id, by=my_name())
 
     def _teach_again(self) -> None:
         """Submit what is still as it was taught; what was changed since waits for its author."""

@@ -14,6 +14,7 @@ from lib.ledger.errors import LedgerError
 from lib.ledger.ledger import Ledger
 from lib.settings import Settings
 from lib.teaching.people import People
+from lib.teaching.templates import DEFAULT, DEFAULT_NAME
 from lib.ui.answers import Answers
 from lib.ui.connection import Connection
 from lib.ui.fine_tunes import FineTunes
@@ -42,7 +43,9 @@ def ledger() -> Ledger:
     Raises:
         LedgerUnavailable: it cannot be opened.
     """
-    return Ledger(settings().database_url, People(settings().errata_roles))
+    opened = Ledger(settings().database_url, People(settings().errata_roles))
+    opened.begin_with(DEFAULT_NAME, DEFAULT)
+    return opened
 
 
 @st.cache_resource(show_spinner=False, on_release=Connection.close)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.teaching.few_shot import EXAMPLES
-from lib.teaching.people import Role
 from lib.teaching.templates import DEFAULT, DEFAULT_NAME, require_question, variables
 from lib.ui.difference import draw_difference
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import must_be
+from lib.ui.person import my_name, recall, remember
 from lib.ui.plain import plain
 from lib.ui.template_picker import REMEMBERED
 
@@ -28,8 +27,8 @@ WITH_EXAMPLES = f"{{{EXAMPLES}}}\n\n{DEFAULT}"
 
 def draw_library(ledger: Ledger) -> None:
     """Draw every template, the one in use open, and the place for a new one."""
-    used = ledger.preference(REMEMBERED, DEFAULT_NAME)
-    for template in ledger.templates() or [ledger.save_template(DEFAULT_NAME, DEFAULT)]:
+    used = recall(REMEMBERED, DEFAULT_NAME)
+    for template in ledger.templates():
         with st.container(border=True, gap="small", key=f"template_{template.id}"):
             _one(template, ledger, is_used=template.name == used)
     with st.expander(t("New template"), icon=":material/add:"):
@@ -38,8 +37,7 @@ def draw_library(ledger: Ledger) -> None:
 
 def _one(template: Template, ledger: Ledger, *, is_used: bool) -> None:
     def use() -> None:
-        with telling():
-            ledger.prefer(REMEMBERED, template.name)
+        remember(REMEMBERED, template.name)
 
     versions = ledger.template_versions(template.name)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -91,8 +89,7 @@ def _compare(versions: Sequence[Template], ledger: Ledger) -> None:
 
     def bring_back() -> None:
         with telling():
-            must_be(Role.ASKER, Role.REVIEWER, Role.TEACHER)
-            kept = ledger.save_template(newest.name, by_number[before].text)
+            kept = ledger.save_template(newest.name, by_number[before].text, by=my_name())
             st.toast(t("Saved as version {number}.", number=kept.version), icon=":material/check:")
 
     if by_number[before].text != newest.text:
@@ -109,8 +106,7 @@ def _new(ledger: Ledger) -> None:
         with telling(t("Nothing was saved; your text is still in the editor.")):
             text, name = st.session_state["library_text"], st.session_state["library_name"]
             require_question(text)
-            must_be(Role.ASKER, Role.REVIEWER, Role.TEACHER)
-            kept = ledger.save_template(name.strip(), text)
+            kept = ledger.save_template(name.strip(), text, by=my_name())
             st.toast(t("Saved as version {number}.", number=kept.version), icon=":material/check:")
 
     name = st.text_input(t("Name"), key="library_name", max_chars=80, persist_state="session")

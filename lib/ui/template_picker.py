@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.teaching.few_shot import EXAMPLES
-from lib.teaching.people import Role
-from lib.teaching.templates import DEFAULT, DEFAULT_NAME, require_question, variables
+from lib.teaching.templates import DEFAULT_NAME, require_question, variables
 from lib.ui.few_shot_field import few_shot_field
 from lib.ui.notices import telling
-from lib.ui.person import must_be
+from lib.ui.person import my_name, recall, remember
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -23,9 +22,9 @@ REMEMBERED = "template"
 
 def template_picker(ledger: Ledger) -> tuple[Template, dict[str, str]]:
     """Draw the choice of a template; gives it with what was typed for its other variables."""
-    templates = ledger.templates() or [ledger.save_template(DEFAULT_NAME, DEFAULT)]
+    templates = ledger.templates()
     names = [template.name for template in templates]
-    remembered = ledger.preference(REMEMBERED, DEFAULT_NAME)
+    remembered = recall(REMEMBERED, DEFAULT_NAME)
     name = st.selectbox(
         "Prompt template",
         names,
@@ -36,7 +35,7 @@ def template_picker(ledger: Ledger) -> tuple[Template, dict[str, str]]:
         width="stretch",
     )
     if name != remembered:
-        ledger.prefer(REMEMBERED, name)
+        remember(REMEMBERED, name)
     template = templates[names.index(name)]
     named = variables(template.text)
     others = [variable for variable in named if variable not in {"question", EXAMPLES}]
@@ -70,9 +69,8 @@ def template_editor(template: Template, ledger: Ledger) -> None:
     def save() -> None:
         with telling("Nothing was saved; your text is still in the editor."):
             require_question(text)
-            must_be(Role.ASKER, Role.REVIEWER, Role.TEACHER)
-            kept = ledger.save_template(name.strip() or template.name, text)
-            ledger.prefer(REMEMBERED, kept.name)
+            kept = ledger.save_template(name.strip() or template.name, text, by=my_name())
+            remember(REMEMBERED, kept.name)
             st.toast(f"Saved as version {kept.version}.", icon=":material/check:")
 
     st.button("Save template", key=f"template_save_{version}", on_click=save)

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.teaching.decision import Thresholds
 from lib.teaching.people import Role
 from lib.ui.notices import telling
-from lib.ui.person import must_be
+from lib.ui.person import may, my_name
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
@@ -39,8 +39,8 @@ def draw_thresholds(ledger: Ledger) -> None:
     def keep() -> None:
         percents = {name: st.session_state[f"threshold_{name}"] for name in LABELS}
         with telling("The thresholds are as they were."):
-            must_be(Role.TEACHER)
-            ledger.prefer(PREFERRED, {name: percent / 100 for name, percent in percents.items()})
+            shares = {name: percent / 100 for name, percent in percents.items()}
+            ledger.prefer(PREFERRED, shares, by=my_name(), roles=(Role.TEACHER,))
 
     with st.popover("When it goes live", icon=":material/rule:", type="tertiary"):
         st.caption(
@@ -56,5 +56,6 @@ def draw_thresholds(ledger: Ledger) -> None:
                 step=5,
                 format="%d%%",
                 key=f"threshold_{name}",
+                disabled=not may(Role.TEACHER),
                 on_change=keep,
             )

@@ -98,3 +98,33 @@ def test_what_somebody_else_said_since_is_not_taken_back(ledger: Ledger, ask: As
     with pytest.raises(NotAllowed, match="Bob has judged this answer since"):
         ledger.take_back(exchange.id, None, by="Ada")
     assert ledger.exchange(exchange.id).verdict is Verdict.WRONG
+
+
+def test_what_is_assigned_is_given_first_and_to_nobody_else(ledger: Ledger, ask: Ask) -> None:
+    for question in "abcde":
+        exchange = answered(ledger, ask, question)
+        if question in "bd":
+            ledger.judge(exchange.id, Verdict.WRONG)
+            ledger.assign_all([ledger.draft(exchange.id, "").id], "Ada")
+    order: dict[str, list[str]] = {"Bob": [], "Ada": [], "": []}
+    for name, questions in order.items():
+        at = None
+        while found := ledger.review_next(name, after=at, leaving=at):
+            questions.append(found.question)
+            at = found.id
+    assert order == {"Ada": [*"db", *"eca"], "Bob": [*"eca"], "": [*"eca"]}
+    assert [ledger.left_to_review(name) for name in order] == [3, 5, 3]
+
+
+def test_the_rest_of_what_is_assigned_follows_when_one_is_done(ledger: Ledger, ask: Ask) -> None:
+    for question in "abc":
+        exchange = answered(ledger, ask, question)
+        if question != "c":
+            ledger.judge(exchange.id, Verdict.WRONG)
+            ledger.assign_all([ledger.draft(exchange.id, "right").id], "Ada")
+    first = ledger.review_next("Ada")
+    assert given(first) == "b"
+    assert first is not None
+    (draft,) = ledger.corrections(exchange_ids=[first.id])
+    ledger.ready(draft.id, by="Ada")
+    assert given(ledger.review_next("Ada", after=first.id, leaving=first.id)) == "a"

@@ -35,13 +35,20 @@ class RunningApp:
     home: Path
 
 
-@contextmanager
-def running_app(home: Path, environment: dict[str, str] | None = None) -> Iterator[RunningApp]:
-    """Start the app, wait until it serves, stop it as Ctrl+C would."""
-    home.mkdir(parents=True, exist_ok=True)
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running_app(
+    home: Path, environment: dict[str, str] | None = None, *, port: int | None = None
+) -> Iterator[RunningApp]:
+    """Start the app, wait until it serves, stop it as Ctrl+C would."""
+    home.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
     own = {name: text for name, text in os.environ.items() if not name.startswith("GRADIENT_")}
     log = home / "app.log"
     with log.open("ab") as output:

@@ -80,11 +80,11 @@ def draw_wrong(span: Span, ledger: Ledger) -> None:
         Grouping.TEMPLATE: t("By template"),
         Grouping.MODEL: t("By model"),
     }
-    grouping = st.segmented_control(
+    grouping = st.radio(
         t("Grouped"),
         list(names),
-        default=Grouping.TEMPLATE,
-        required=True,
+        index=list(names).index(Grouping.TEMPLATE),
+        horizontal=True,
         format_func=names.__getitem__,
         key="history_grouping",
         label_visibility="collapsed",

@@ -232,15 +232,15 @@ def _shown(made: QuestionList, counts: ListCounts) -> ListedState | None:
     key = f"many_show_{made.id}"
     if st.session_state.get(key) not in options:
         st.session_state[key] = _ALL
-    option = st.segmented_control(
+    option = st.radio(
         t("Show"),
         options,
         format_func=label,
-        required=True,
+        horizontal=True,
         key=key,
         label_visibility="collapsed",
     )
-    return None if option in {None, _ALL} else ListedState(option)
+    return None if option == _ALL else ListedState(option)
 
 
 def _cells(row: ListedQuestion, *, expects: bool) -> dict[str, object]:

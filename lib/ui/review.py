@@ -217,7 +217,8 @@ def _reasons(exchange: Exchange, judgement: Judgement, ledger: Ledger) -> None:
         list(Reason),
         selection_mode="multi",
         default=judgement.reasons,
-        format_func=names.__getitem__,
+        # In a colour of its own: Streamlit writes a chosen one too dark for a dark page.
+        format_func=lambda reason: f":gray[{names[reason]}]",
         key=chips,
         on_change=say,
     )

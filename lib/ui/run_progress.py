@@ -81,13 +81,16 @@ def _doing(run: Run, samples: int) -> str:
 def loss_curve(run: Run) -> None:
     """Draw the loss so far, once there is a curve."""
     if len(run.losses) > 1:
-        st.line_chart(
-            {"loss": list(run.losses)},
-            height=140,
-            x_label="pass",
-            y_label="loss",
-            alt=f"Loss over {len(run.losses)} passes, last {run.losses[-1]:.3f}",
+        # They take a third of a second to import, and most pages have no curve.
+        import altair as alt  # noqa: PLC0415 - see above
+        import pandas as pd  # noqa: PLC0415 - see above
+
+        # Streamlit's own line chart has points that are hidden and have no name for who hears them.
+        passes = pd.DataFrame({"pass": range(1, len(run.losses) + 1), "loss": run.losses})
+        chart = (alt.Chart(passes).mark_line().encode(alt.X("pass:Q"), alt.Y("loss:Q"))).properties(
+            height=140
         )
+        st.altair_chart(chart, alt=f"Loss over {len(run.losses)} passes, last {run.losses[-1]:.3f}")
 
 
 def _proving(items: Sequence[ProofItem], total: int | None) -> tuple[float, str]:

@@ -39,10 +39,10 @@ def draw_scope(adapter_id: str, version: Version, connection: Connection) -> Non
             st.toast("Changed at once, without teaching. Take the proof again to see what it does.")
 
     st.session_state.setdefault(key, version.scope)
-    st.segmented_control(
+    st.radio(
         "Where it applies",
         list(LABELS),
-        required=True,
+        horizontal=True,
         format_func=LABELS.__getitem__,
         key=key,
         on_change=change,

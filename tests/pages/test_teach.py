@@ -213,7 +213,7 @@ def test_a_proof_is_taken_again_after_the_scope_was_narrowed(
     corrected(ledger)
     button(page("teach"), "Teach 1 correction")
     app = report(ledger)
-    app.segmented_control[0].set_value(Scope.EVERYWHERE).run()
+    app.radio[0].set_value(Scope.EVERYWHERE).run()
     (made,) = next(iter(versioned.made.values()))
     assert made["scope"] == "everywhere"
     button(app, "Take the proof again")

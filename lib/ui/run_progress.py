@@ -31,6 +31,8 @@ STAGES = {
     "swapping": "Putting the new version to use",
 }
 """The server's words for where a run is, and ours."""
+CURVE_AFTER_S = 10.0
+"""Drawing the loss takes from what teaches; a shorter run's curve is drawn once it is over."""
 
 
 def draw_progress(
@@ -56,12 +58,13 @@ def draw_progress(
             items = ledger.proof(run_id) if run.state is RunState.DONE else []
             total = fine_tunes.proof_total(run_id)
             part, stage = _proving(items, total) if items else (_part(run), _stage(run))
+            seconds = (datetime.now(UTC) - run.created_at).total_seconds()
             if not run.state.over:
-                stage += f" · {(datetime.now(UTC) - run.created_at).total_seconds():.0f} s"
+                stage += f" · {seconds:.0f} s"
             st.progress(part, text=stage)
             if items:
                 draw_cards([item for item in items if item.kind is Kind.CORRECTION])
-            else:
+            elif seconds > CURVE_AFTER_S:
                 loss_curve(run)
             if not run.state.over and (can_cancel or run.progress is None):
                 st.button("Cancel", icon=":material/cancel:", key="run_cancel", on_click=cancel)
@@ -108,6 +111,8 @@ def _stage(run: Run) -> str:
     stage = STAGES.get(run.progress.stage, "Learning")
     if run.progress.samples and run.progress.stage == "training":
         stage += f": {run.progress.learned} of {run.progress.samples} learned"
+    if run.losses:
+        stage += f" · loss {run.losses[-1]:.2f}"
     return stage
 
 

@@ -20,6 +20,7 @@ from starlette.middleware import Middleware
 from lib.engine.embedded import EmbeddedEngine
 from lib.settings import Settings
 from lib.ui.headers import SecurityHeaders
+from lib.ui.language import t
 from lib.ui.story_link import story_route
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def ledger() -> "Ledger":
 def log_script_error(error: Exception) -> bool:
     """Log what a page did not expect. The page shows a sentence instead of the trace."""
     log.error("A page failed", exc_info=error)
-    st.error("Something went wrong on this page. What you typed is kept; reload the page.")
+    st.error(t("Something went wrong on this page. What you typed is kept; reload the page."))
     return True
 
 

@@ -9,6 +9,7 @@ from lib.ui import services
 from lib.ui.connection import State
 from lib.ui.conversation import draw_conversation
 from lib.ui.first_minute import draw_first_minute
+from lib.ui.language import t
 from lib.ui.model_picker import Choice, model_picker
 from lib.ui.notices import draw_notice, telling, told_here
 from lib.ui.patching import draw_patch_switch
@@ -21,18 +22,18 @@ connection = services.connection()
 answers = services.answers()
 patching = services.patching()
 
-st.title("Ask")
+st.title(t("Ask"))
 draw_notice("ask")
 
 choice: Choice | None = None
 with st.container(horizontal=True, vertical_alignment="bottom", key="ask_bar"):
     if connection.status().state is State.STARTING:
-        st.selectbox("Model", [], placeholder="Starting…", disabled=True, width="stretch")
+        st.selectbox(t("Model"), [], placeholder=t("Starting…"), disabled=True, width="stretch")
     else:
         with told_here():
             choice = model_picker(connection)
     template, values = template_picker(ledger)
-    with st.popover("Settings", icon=":material/tune:", type="tertiary"):
+    with st.popover(t("Settings"), icon=":material/tune:", type="tertiary"):
         template_editor(template, ledger)
         sampling, chat = sampling_settings()
         draw_patch_switch(ledger)
@@ -42,7 +43,7 @@ def ask(question: str) -> None:
     """Keep the question, then ask it as the bar says."""
     if not question.strip() or choice is None:
         return
-    with telling("Your question is back in its field."):
+    with telling(t("Your question is back in its field.")):
         st.session_state["ask_back"] = question
         answers.ask(
             connection.client().server,
@@ -79,7 +80,7 @@ if back := st.session_state.pop("ask_back", None):
     st.session_state["ask_question"] = back
 # Without its own stop button: to a script, that is no different from a reload.
 st.chat_input(
-    "Ask a question",
+    t("Ask a question"),
     key="ask_question",
     disabled=choice is None or not may(Role.ASKER),
     on_submit=asked,
@@ -92,7 +93,7 @@ beginning = st.empty()
 if not draw_conversation(ledger, answers, patching.patches(), ask_again=ask_again):
     with beginning.container():
         st.markdown(
-            "Ask something you know the answer to. If the model is wrong, say what is right."
+            t("Ask something you know the answer to. If the model is wrong, say what is right.")
         )
         st.button(
             FIRST_QUESTION,

@@ -5,7 +5,7 @@ import streamlit as st
 from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.correction import draw_correction
-from lib.ui.correction_box import being_changed
+from lib.ui.correction_box import being_changed, state_word
 from lib.ui.correction_editor import draw_editor
 from lib.ui.correction_filter import draw_filter
 from lib.ui.correction_table import draw_table
@@ -27,16 +27,18 @@ ledger = services.ledger()
 connection = services.connection()
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.title("Corrections")
+    st.title(t("Corrections"))
     if st.button(t("Review"), icon=":material/rate_review:", shortcut="V"):
         st.switch_page("review.py")
 draw_notice("corrections")
 if not sum(ledger.counts().values()):
     st.markdown(
-        "A correction is the right answer to a question that a model got wrong. Ask a question,"
-        " mark its answer wrong, and type what is right: it appears here, ready to be taught."
+        t(
+            "A correction is the right answer to a question that a model got wrong. Ask a question,"
+            " mark its answer wrong, and type what is right: it appears here, ready to be taught."
+        )
     )
-    st.page_link("ask.py", label="Ask a question", icon=":material/chat:")
+    st.page_link("ask.py", label=t("Ask a question"), icon=":material/chat:")
     st.stop()
 if draw_editor(ledger):
     st.stop()
@@ -48,11 +50,11 @@ counts = ledger.found_counts(wanted)
 states = list(CorrectionState)
 first = next((state for state in (CorrectionState.READY, *states) if counts[state]), states[0])
 state = st.radio(
-    "State",
+    t("State"),
     states,
     index=states.index(first),
     horizontal=True,
-    format_func=lambda state: f"{state.value.capitalize()} {counts[state]}",
+    format_func=lambda state: f"{state_word(state)} {counts[state]}",
     key="corrections_state",
     label_visibility="collapsed",
     persist_state="session",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui import services
 from lib.ui.adapter import draw_adapter
+from lib.ui.language import t, tn
 from lib.ui.new_adapter import make_adapter, new_adapter_fields
 from lib.ui.notices import draw_notice, telling, told_here
 from lib.ui.plain import plain
@@ -11,27 +12,36 @@ from lib.ui.server_form import draw_server
 
 connection = services.connection()
 
-st.title("Models")
+st.title(t("Models"))
 draw_notice("models")
 draw_server(connection)
 
 with told_here():
     models = connection.models()
 
-    st.header("Base models")
+    st.header(t("Base models"))
     for model in models.base:
         with st.container(border=True, gap="xxsmall"):
             st.markdown(f"**{plain(models.name(model.id))}**")
             context = (
-                f" · {model.context_tokens:,} tokens of context" if model.context_tokens else ""
+                " · "
+                + tn(
+                    "{number} token of context",
+                    "{number} tokens of context",
+                    model.context_tokens,
+                )
+                if model.context_tokens
+                else ""
             )
             st.caption(f"{plain(model.slug)}{context}")
 
-    st.header("Adapters")
+    st.header(t("Adapters"))
     if not models.adapters:
         st.markdown(
-            "An adapter is what a base model learns from you, kept beside it. Make one here, or"
-            " let Teach make the first."
+            t(
+                "An adapter is what a base model learns from you, kept beside it. Make one here, or"
+                " let Teach make the first."
+            )
         )
     for adapter in models.adapters:
         draw_adapter(
@@ -41,13 +51,13 @@ with told_here():
             connection=connection,
             fine_tunes=services.fine_tunes(),
         )
-    with st.expander("New adapter", icon=":material/add:"):
+    with st.expander(t("New adapter"), icon=":material/add:"):
         new = new_adapter_fields("models", models)
 
         def create() -> None:
             """Make the adapter as the fields say."""
-            with telling("What you typed is still in its fields."):
+            with telling(t("What you typed is still in its fields.")):
                 make_adapter(new, connection)
-                st.toast(f"{plain(new.name)} is made.", icon=":material/check:")
+                st.toast(t("{adapter} is made.", adapter=plain(new.name)), icon=":material/check:")
 
-        st.button("Create adapter", type="primary", disabled=not new.name, on_click=create)
+        st.button(t("Create adapter"), type="primary", disabled=not new.name, on_click=create)

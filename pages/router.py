@@ -19,11 +19,11 @@ icon = Path(__file__).parent.parent / "lib" / "ui" / "icon.svg"
 st.set_page_config(page_title="Errata", page_icon=str(icon), layout="centered")
 st.logo(icon, size="large")
 
-ask = st.Page("ask.py", title="Ask", icon=":material/chat:", default=True)
+ask = st.Page("ask.py", title=t("Ask"), icon=":material/chat:", default=True)
 ask_many = st.Page("ask_many.py", title=t("Ask many"), icon=":material/checklist:")
-corrections = st.Page("corrections.py", title="Corrections", icon=":material/edit_note:")
-review = st.Page("review.py", title="Review", icon=":material/rate_review:")
-teach = st.Page("teach.py", title="Teach", icon=":material/school:")
+corrections = st.Page("corrections.py", title=t("Corrections"), icon=":material/edit_note:")
+review = st.Page("review.py", title=t("Review"), icon=":material/rate_review:")
+teach = st.Page("teach.py", title=t("Teach"), icon=":material/school:")
 story = st.Page("story.py", title=t("Story"), icon=":material/slideshow:")
 compare = st.Page("compare.py", title=t("Compare"), icon=":material/compare:")
 history = st.Page("history.py", title=t("History"), icon=":material/monitoring:")
@@ -31,7 +31,7 @@ templates = st.Page("templates.py", title=t("Templates"), icon=":material/articl
 import_export = st.Page(
     "import_export.py", title=t("Import and export"), icon=":material/swap_vert:"
 )
-models = st.Page("models.py", title="Models", icon=":material/memory:")
+models = st.Page("models.py", title=t("Models"), icon=":material/memory:")
 
 page = st.navigation(
     [

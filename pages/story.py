@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ledger.records import RunState
 from lib.ui import services
+from lib.ui.figures import day
 from lib.ui.language import t
 from lib.ui.notices import draw_notice
 from lib.ui.run_report import run_name
@@ -30,7 +31,7 @@ chosen = st.selectbox(
     t("Run"),
     list(done),
     index=list(done).index(wanted) if wanted in done else 0,
-    format_func=lambda identity: f"{run_name(done[identity])} · {done[identity].created_at:%d %b}",
+    format_func=lambda identity: f"{run_name(done[identity])} · {day(done[identity].created_at)}",
 )
 run = done[chosen]
 if run.result:

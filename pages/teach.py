@@ -6,7 +6,9 @@ from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.batch import withdrawals_wait
 from lib.ui.batch_form import batch_form
+from lib.ui.figures import moment
 from lib.ui.first_minute import draw_first_minute
+from lib.ui.language import t
 from lib.ui.notices import draw_notice, told_here
 from lib.ui.run_progress import draw_progress
 from lib.ui.run_report import draw_report, run_name
@@ -17,7 +19,7 @@ connection = services.connection()
 fine_tunes = services.fine_tunes()
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.title("Teach")
+    st.title(t("Teach"))
     draw_thresholds(ledger)
 draw_notice("teach")
 draw_first_minute(ledger, connection, fine_tunes)
@@ -39,18 +41,20 @@ if (ready or withdrawals) and not under_way:
         batch_form(ready, ledger=ledger, connection=connection, fine_tunes=fine_tunes)
 elif not runs:
     st.markdown(
-        "Here a model learns what you corrected, and you see at once whether it did. Nothing is"
-        " ready yet: ask a question, mark a wrong answer, and add the right one."
+        t(
+            "Here a model learns what you corrected, and you see at once whether it did. Nothing is"
+            " ready yet: ask a question, mark a wrong answer, and add the right one."
+        )
     )
-    st.page_link("ask.py", label="Ask a question", icon=":material/chat:")
+    st.page_link("ask.py", label=t("Ask a question"), icon=":material/chat:")
 elif not under_way:
-    st.caption("Nothing else is ready. Correct another answer to go on.")
+    st.caption(t("Nothing else is ready. Correct another answer to go on."))
 
 if over and not under_way:
-    st.header("What came of it")
-    names = {run.id: f"{run_name(run)} · {run.created_at:%d %b, %H:%M}" for run in over}
+    st.header(t("What came of it"))
+    names = {run.id: f"{run_name(run)} · {moment(run.created_at)}" for run in over}
     if len(over) > 1:
-        chosen = st.selectbox("Run", list(names), format_func=names.__getitem__)
+        chosen = st.selectbox(t("Run"), list(names), format_func=names.__getitem__)
         run = next(run for run in over if run.id == chosen)
     else:
         run = over[0]

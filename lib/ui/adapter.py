@@ -11,11 +11,12 @@ from lib.teaching.people import Role
 from lib.ui.adapter_files import adapter_files
 from lib.ui.comparison import MOST_QUESTIONS
 from lib.ui.comparison_box import compare_button
-from lib.ui.language import t
+from lib.ui.figures import moment, seconds
+from lib.ui.language import t, tn
 from lib.ui.model_picker import Choice
 from lib.ui.notices import telling, told_here
 from lib.ui.person import must_be, my_name
-from lib.ui.plain import count, plain
+from lib.ui.plain import plain
 from lib.ui.scope_switch import draw_scope
 
 if TYPE_CHECKING:
@@ -43,15 +44,18 @@ def draw_adapter(
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(adapter.name)}**", width="stretch")
             if st.button(
-                "Delete", icon=":material/delete:", key=f"delete_{adapter.id}", type="tertiary"
+                t("Delete"), icon=":material/delete:", key=f"delete_{adapter.id}", type="tertiary"
             ):
-                _confirm(adapter, connection)
+                asked = st.dialog(t("Delete this adapter?"), icon=":material/delete:")
+                asked(_confirm)(adapter, connection)
         st.caption(_about(adapter, models))
         with told_here():
             versions = connection.versions(adapter.id)
             if versions:
                 place = st.expander(
-                    count(len(versions), "version"), type="compact", key=f"versions_{adapter.id}"
+                    tn("{number} version", "{number} versions", len(versions)),
+                    type="compact",
+                    key=f"versions_{adapter.id}",
                 )
                 runs = {
                     run.result.version: run
@@ -71,44 +75,50 @@ def draw_adapter(
 
 
 def _about(adapter: AdapterItem, models: Models) -> str:
-    about = f"Built on {plain(models.name(adapter.base_model_id))}"
+    parts = [t("Built on {model}", model=plain(models.name(adapter.base_model_id)))]
     if adapter.live_version:
-        about += f" · version {adapter.live_version} is live"
+        parts.append(t("version {number} is live", number=adapter.live_version))
     elif adapter.live_version == 0:
-        about += " · untaught"
+        parts.append(t("untaught"))
     if adapter.latest_update_time:
-        about += f" · {adapter.latest_update_time:%d %b %Y, %H:%M}"
-    return about
+        parts.append(moment(adapter.latest_update_time, year=True))
+    return " · ".join(parts)
 
 
 def _version(adapter: AdapterItem, version: Version, connection: Connection) -> None:
     def make_live() -> None:
-        with telling("The live version is as it was."):
+        with telling(t("The live version is as it was.")):
             must_be(Role.TEACHER)
             connection.client().make_live(adapter.id, version.number)
             connection.forget()
 
     def delete() -> None:
-        with telling("The version is still there."):
+        with telling(t("The version is still there.")):
             must_be(Role.TEACHER)
             connection.client().delete_version(adapter.id, version.number)
             connection.forget()
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Version {version.number}")
+        st.markdown(t("Version {number}", number=version.number))
         st.caption(
-            f"{count(version.samples, 'correction')} · {version.seconds:.1f} s"
-            f" · {version.created_time:%d %b, %H:%M} · {version.sha256[:HASH_SHOWN]}",
+            " · ".join(
+                (
+                    tn("{number} correction", "{number} corrections", version.samples),
+                    seconds(version.seconds),
+                    moment(version.created_time),
+                    version.sha256[:HASH_SHOWN],
+                )
+            ),
             width="stretch",
         )
         if version.live:
-            st.badge("Live", color="green")
+            st.badge(t("Live"), color="green")
             return
         if version.candidate:
-            st.badge("Candidate", color="orange")
+            st.badge(t("Candidate"), color="orange")
         name = f"{adapter.id}_{version.number}"
-        st.button("Make live", key=f"live_{name}", type="tertiary", on_click=make_live)
-        st.button("Delete version", key=f"delete_{name}", type="tertiary", on_click=delete)
+        st.button(t("Make live"), key=f"live_{name}", type="tertiary", on_click=make_live)
+        st.button(t("Delete version"), key=f"delete_{name}", type="tertiary", on_click=delete)
 
 
 def _compare(adapter: AdapterItem, version: Version, models: Models, ledger: Ledger) -> None:
@@ -157,13 +167,13 @@ def _files(
 
 def _proof(run: Run, fine_tunes: FineTunes) -> None:
     def prove() -> None:
-        with telling("The proof is as it was."):
+        with telling(t("The proof is as it was.")):
             must_be(Role.TEACHER)
             fine_tunes.prove(run.id, by=my_name())
 
     taking = fine_tunes.under_way(run.id)
     st.button(
-        "Take the proof again",
+        t("Take the proof again"),
         icon=":material/fact_check:",
         key=f"prove_{run.id}",
         type="tertiary",
@@ -171,25 +181,27 @@ def _proof(run: Run, fine_tunes: FineTunes) -> None:
         on_click=prove,
     )
     if taking:
-        st.page_link("teach.py", label="See it on Teach", icon=":material/school:")
+        st.page_link("teach.py", label=t("See it on Teach"), icon=":material/school:")
 
 
-@st.dialog("Delete this adapter?", icon=":material/delete:")
 def _confirm(adapter: AdapterItem, connection: Connection) -> None:
     st.markdown(
-        f"**{plain(adapter.name)}** and everything it has learned will be gone from the server."
-        " Questions, answers and corrections stay here, and can teach another adapter."
+        t(
+            "**{adapter}** and everything it has learned will be gone from the server. Questions,"
+            " answers and corrections stay here, and can teach another adapter.",
+            adapter=plain(adapter.name),
+        )
     )
 
     def delete() -> None:
-        with telling("The adapter is still there."):
+        with telling(t("The adapter is still there.")):
             must_be(Role.TEACHER)
             connection.client().delete_adapter(adapter.id)
             connection.forget()
-            st.toast("Deleted.")
+            st.toast(t("Deleted."))
 
     with st.container(horizontal=True):
-        if st.button("Delete it", type="primary", on_click=delete):
+        if st.button(t("Delete it"), type="primary", on_click=delete):
             st.rerun()
-        if st.button("Keep it"):
+        if st.button(t("Keep it")):
             st.rerun()

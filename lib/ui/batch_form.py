@@ -13,11 +13,11 @@ from lib.ui.conflicts import conflicts_of, draw_conflicts, regardless
 from lib.ui.expected import draw_expected, expected, kept
 from lib.ui.fine_tunes import NewAdapter
 from lib.ui.known import answering_now, draw_ask_first, heard_now, near_now
-from lib.ui.language import t
+from lib.ui.language import t, tn
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
 from lib.ui.person import my_name
-from lib.ui.plain import count, plain, short
+from lib.ui.plain import plain, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,7 @@ def batch_form(
     run_id = st.session_state.setdefault(_RUN_ID, uuid.uuid4().hex)
 
     def teach() -> None:
-        with telling("The corrections are still ready."):
+        with telling(t("The corrections are still ready.")):
             fine_tunes.submit(
                 run_id,
                 adapter,
@@ -103,9 +103,9 @@ def batch_form(
 
     nameless = isinstance(adapter, NewAdapter) and not adapter.name
     st.button(
-        f"Teach {count(len(corrections), 'correction')}"
+        tn("Teach {number} correction", "Teach {number} corrections", len(corrections))
         if corrections
-        else f"Withdraw {count(gone, 'correction')}",
+        else tn("Withdraw {number} correction", "Withdraw {number} corrections", gone),
         type="primary",
         icon=":material/school:",
         key="teach_now",
@@ -119,12 +119,12 @@ def _adapter(corrections: Sequence[Correction], ledger: Ledger, models: Models) 
     taught_last = next((run.adapter_id for run in ledger.runs() if run.adapter_id in ids), None)
     options = [*ids, NEW]
     chosen = st.selectbox(
-        "Adapter to teach",
+        t("Adapter to teach"),
         options,
         index=options.index(taught_last) if taught_last else 0,
-        format_func=lambda option: "A new adapter" if option == NEW else models.name(option),
+        format_func=lambda option: t("A new adapter") if option == NEW else models.name(option),
         key=f"teach_adapter_{len(ids)}",
-        help="What is taught is kept beside the base model, which itself never changes.",
+        help=t("What is taught is kept beside the base model, which itself never changes."),
     )
     return (
         chosen
@@ -137,13 +137,18 @@ def _withdrawn(holds: Sequence[Correction], corrections: Sequence[Correction]) -
     """Say what the next version will no longer hold; how many corrections that is."""
     gone = withdrawn(holds, corrections)
     if gone:
-        st.markdown(f"**{count(len(gone), 'correction')} will be withdrawn**")
+        will = tn(
+            "{number} correction will be withdrawn",
+            "{number} corrections will be withdrawn",
+            len(gone),
+        )
+        st.markdown(f"**{will}**")
         for correction in gone[:WITHDRAWN_SHOWN]:
             put_aside = correction.state is CorrectionState.DISCARDED
-            why = "discarded" if put_aside else "replaced by a newer answer"
+            why = t("discarded") if put_aside else t("replaced by a newer answer")
             st.caption(f"{plain(correction.question, 200)} · {why}")
         if len(gone) > WITHDRAWN_SHOWN:
-            st.caption(f"and {len(gone) - WITHDRAWN_SHOWN} more")
+            st.caption(tn("and {number} more", "and {number} more", len(gone) - WITHDRAWN_SHOWN))
     return len(gone)
 
 
@@ -174,20 +179,22 @@ def _counted(_client: Client, model_id: str, texts: tuple[str, ...]) -> list[int
 
 
 def _table(corrections: Sequence[Correction], tokens: list[int] | None) -> None:
-    total = f", {count(sum(tokens), 'token')}" if tokens else ""
-    st.markdown(f"**{count(len(corrections), 'correction')}{total}**")
+    parts = [tn("{number} correction", "{number} corrections", len(corrections))]
+    if tokens:
+        parts.append(tn("{number} token", "{number} tokens", sum(tokens)))
+    st.markdown(f"**{', '.join(parts)}**")
     rows = [
         {
-            "Question": short(correction.question, 200),
-            "Right answer": short(correction.right_answer, 200),
-            **({"Tokens": tokens[index]} if tokens else {}),
+            t("Question"): short(correction.question, 200),
+            t("Right answer"): short(correction.right_answer, 200),
+            **({t("Tokens"): tokens[index]} if tokens else {}),
         }
         for index, correction in enumerate(corrections)
     ]
     st.dataframe(
         rows,
         hide_index=True,
-        alt="The corrections in this batch",
-        column_config={"Tokens": st.column_config.NumberColumn(width="small")},
+        alt=t("The corrections in this batch"),
+        column_config={t("Tokens"): st.column_config.NumberColumn(width="small")},
     )
-    st.page_link("corrections.py", label="Change or discard one", icon=":material/edit_note:")
+    st.page_link("corrections.py", label=t("Change or discard one"), icon=":material/edit_note:")

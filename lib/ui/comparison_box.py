@@ -14,6 +14,7 @@ from lib.ui.exchange import about, draw_heard
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.plain import plain
+from lib.ui.sentences import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -174,7 +175,7 @@ def _question(
 
 def _answer(exchange: Exchange, first: Exchange | None, *, hidden: bool) -> None:
     if exchange.state is ExchangeState.FAILED:
-        st.caption(plain(exchange.error or t("The server did not answer.")))
+        st.caption(plain(told(exchange.error or "The server did not answer.")))
     elif first and first.answer.strip() != exchange.answer.strip():
         draw_difference(first.answer, exchange.answer)
     else:

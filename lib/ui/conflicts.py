@@ -106,7 +106,7 @@ def regardless(found: Sequence[Conflict]) -> dict[str, Any] | None:
     reason = (st.session_state.get(REASON) or "").strip()
     if not reason:
         raise NotAllowed(
-            t("Something is to be looked at first. Put it right, or say why you go on as it is.")
+            "Something is to be looked at first. Put it right, or say why you go on as it is."
         )
     return {"reason": reason, "kinds": [conflict.kind.value for conflict in found]}
 

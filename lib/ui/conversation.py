@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.ledger.records import ExchangeState
 from lib.ui.exchange import draw_answering, draw_exchange, draw_heard
+from lib.ui.language import t
 from lib.ui.notices import telling
 from lib.ui.patching import patch_of
 from lib.ui.person import my_name
@@ -36,7 +37,7 @@ def draw_conversation(
     shown = st.session_state.setdefault("ask_shown", PAGE)
     latest = ledger.exchanges(shown + 1)
     if len(latest) > shown:
-        st.button("Show older questions", icon=":material/history:", on_click=_show_older)
+        st.button(t("Show older questions"), icon=":material/history:", on_click=_show_older)
     page = latest[:shown][::-1]
     corrections = {
         found.exchange_id: found

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.batch import sample_of
-from lib.ui.correction_box import change_button, changing, correction_box, state_badge
+from lib.ui.correction_box import change_button, changing, correction_box, state_badge, state_word
 from lib.ui.correction_history import draw_history
 from lib.ui.language import t
 from lib.ui.notices import telling, told_here
@@ -32,10 +32,10 @@ def draw_correction(correction: Correction, ledger: Ledger, connection: Connecti
         st.markdown(f"**{plain(correction.question, 300)}**")
         said, right = st.columns(2)
         with said, st.container(gap="xsmall"):
-            st.caption("The model said")
+            st.caption(t("The model said"))
             st.text(correction.wrong_answer)
         with right, st.container(gap="xsmall"):
-            st.caption("Right")
+            st.caption(t("Right"))
             st.text(correction.right_answer or "…")
         if correction.exchange_id and (
             correction.state is CorrectionState.DRAFT or changing(correction)
@@ -61,7 +61,7 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
                 return
             done(Deed(t("Discarded"), changes=changes.done))
             st.toast(
-                "Withdrawn: the next version of its adapter will not hold it. Teach does that."
+                t("Withdrawn: the next version of its adapter will not hold it. Teach does that.")
                 if taught
                 else t("Discarded. Undo brings it back.")
             )
@@ -69,20 +69,20 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
     def restore() -> None:
         with telling():
             kept = ledger.restore(correction.id, by=my_name())
-            st.toast(f"Restored: {kept.state}.")
+            st.toast(t("Restored: {state}.", state=state_word(kept.state)))
 
     if correction.state is CorrectionState.DISCARDED:
         _still_held(correction, ledger)
-        st.button("Restore", key=f"restore_{correction.id}", type="tertiary", on_click=restore)
+        st.button(t("Restore"), key=f"restore_{correction.id}", type="tertiary", on_click=restore)
         return
     if correction.state is not CorrectionState.DRAFT:
         change_button(correction)
     if correction.state is not CorrectionState.SUBMITTED:
         st.button(
-            "Withdraw" if taught else "Discard",
+            t("Withdraw") if taught else t("Discard"),
             key=f"discard_{correction.id}",
             type="tertiary",
-            help="The next version of its adapter will not hold it." if taught else None,
+            help=t("The next version of its adapter will not hold it.") if taught else None,
             on_click=discard,
         )
 
@@ -94,7 +94,9 @@ def _still_held(correction: Correction, ledger: Ledger) -> None:
         return
     later = ledger.runs(adapter_id=run.adapter_id)
     if not any(correction.id in one.settings.get("withdraw", ()) for one in later):
-        st.caption(f"{plain(run.adapter_name)} holds it until it is taught again.")
+        st.caption(
+            t("{adapter} holds it until it is taught again.", adapter=plain(run.adapter_name))
+        )
 
 
 def _version(correction: Correction, ledger: Ledger) -> Run | None:
@@ -106,7 +108,7 @@ def _version(correction: Correction, ledger: Ledger) -> Run | None:
 def _sent(correction: Correction, connection: Connection) -> None:
     """Exactly what teaching sends for it, made only when somebody looks."""
     place = st.expander(
-        "What is sent", type="compact", on_change="rerun", key=f"sent_{correction.id}"
+        t("What is sent"), type="compact", on_change="rerun", key=f"sent_{correction.id}"
     )
     if not place.open:
         return
@@ -114,7 +116,7 @@ def _sent(correction: Correction, connection: Connection) -> None:
         sample = sample_of(correction, ours=connection.info() is not None).wire()
         inputs = sample["inputs"]
         pieces = [inputs] if isinstance(inputs, str) else [piece["value"] for piece in inputs]
-        st.caption("The text: the question as it was asked, then the right answer")
+        st.caption(t("The text: the question as it was asked, then the right answer"))
         st.code("".join(pieces), language=None, wrap_lines=True)
-        st.caption("The sample, as JSON")
+        st.caption(t("The sample, as JSON"))
         st.code(json.dumps(sample, indent=2, ensure_ascii=False), language="json", wrap_lines=True)

@@ -65,11 +65,11 @@ def correction_box(
         return kept
 
     def typed(typed: Typed) -> None:
-        with telling("What you typed is still in its field."):
+        with telling(t("What you typed is still in its field.")):
             keep(typed)
 
     def added(typed: Typed) -> None:
-        with telling("What you typed is still in its field."):
+        with telling(t("What you typed is still in its field.")):
             kept = keep(typed)
             if kept:
                 ready = ledger.ready(kept.id, by=my_name())
@@ -156,7 +156,7 @@ def change_button(correction: Correction) -> None:
             focus_on(correction.exchange_id)
 
     if correction.state not in {CorrectionState.SUBMITTED, CorrectionState.DISCARDED}:
-        st.button("Change", key=f"change_{correction.id}", type="tertiary", on_click=change)
+        st.button(t("Change"), key=f"change_{correction.id}", type="tertiary", on_click=change)
 
 
 def state_badge(state: CorrectionState) -> None:

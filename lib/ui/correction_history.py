@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lib.ui.correction_box import STATE_COLORS
+from lib.ui.correction_box import STATE_COLORS, state_word
 from lib.ui.difference import draw_difference
+from lib.ui.figures import moment
 from lib.ui.language import t
 from lib.ui.plain import plain
 
@@ -29,7 +30,7 @@ def draw_history(correction: Correction, ledger: Ledger) -> None:
             went = _badge(event.to_state)
             if event.from_state not in {None, event.to_state}:
                 went = f"{_badge(event.from_state)} → {went}"
-            st.markdown(f":small[{event.at:%d %b %Y, %H:%M} · {who}] {went}")
+            st.markdown(f":small[{moment(event.at, year=True)} · {who}] {went}")
             if event.before != event.after:
                 draw_difference(event.before or "", event.after)
 
@@ -37,4 +38,4 @@ def draw_history(correction: Correction, ledger: Ledger) -> None:
 def _badge(state: CorrectionState | None) -> str:
     if state is None:
         return ""
-    return f":{STATE_COLORS[state]}-badge[{state.value.capitalize()}]"
+    return f":{STATE_COLORS[state]}-badge[{state_word(state)}]"

@@ -15,11 +15,13 @@ from lib.ui.correction_box import (
     focus_on,
     state_badge,
 )
-from lib.ui.language import t
+from lib.ui.figures import seconds, share
+from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.patching import draw_patch
 from lib.ui.person import my_name
-from lib.ui.plain import count, plain
+from lib.ui.plain import plain
+from lib.ui.sentences import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
 LONG = 2000
 """Characters from which a question has a place of its own to scroll in."""
-WAITING = ":shimmer[Answering…]"
 
 
 def draw_exchange(
@@ -66,7 +67,7 @@ def draw_answering(
         place = st.empty()
         draw_heard(place, heard)
         st.button(
-            "Stop",
+            t("Stop"),
             icon=":material/stop_circle:",
             key=f"stop_{exchange.id}",
             type="tertiary",
@@ -81,7 +82,7 @@ def draw_heard(place: DeltaGenerator, heard: str) -> None:
     if heard:
         place.text(heard)
     else:
-        place.markdown(WAITING)
+        place.markdown(f":shimmer[{t('Answering…')}]")
 
 
 def _question(exchange: Exchange) -> None:
@@ -100,16 +101,18 @@ def _answer_place() -> DeltaGenerator:
 def _outcome(exchange: Exchange, ask_again: Callable[[Exchange], None]) -> None:
     """Say it where an answer is not whole."""
     if exchange.state is ExchangeState.FAILED:
-        st.error(plain(exchange.error or "The server did not answer."), icon=":material/error:")
+        st.error(
+            plain(told(exchange.error or "The server did not answer.")), icon=":material/error:"
+        )
     elif exchange.state is ExchangeState.STOPPED:
-        st.caption("Stopped." if exchange.answer else "Stopped before the first word.")
+        st.caption(t("Stopped.") if exchange.answer else t("Stopped before the first word."))
     elif not exchange.answer:
-        st.caption("The model said nothing.")
+        st.caption(t("The model said nothing."))
     elif exchange.finish_reason == "length":
-        st.caption("Cut off at the longest answer allowed; more is allowed under settings.")
+        st.caption(t("Cut off at the longest answer allowed; more is allowed under settings."))
     if not exchange.answer or exchange.state is ExchangeState.FAILED:
         st.button(
-            "Ask again",
+            t("Ask again"),
             icon=":material/refresh:",
             key=f"again_{exchange.id}",
             on_click=ask_again,
@@ -127,14 +130,14 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if exchange.verdict is None:
             st.button(
-                "Right",
+                t("Right"),
                 icon=":material/check:",
                 key=f"right_{exchange.id}",
                 on_click=judge,
                 args=(Verdict.RIGHT,),
             )
             st.button(
-                "Wrong",
+                t("Wrong"),
                 icon=":material/close:",
                 key=f"wrong_{exchange.id}",
                 on_click=judge,
@@ -143,12 +146,12 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
         else:
             right = exchange.verdict is Verdict.RIGHT
             st.badge(
-                "Right: must not change" if right else "Wrong",
+                t("Right: must not change") if right else t("Wrong"),
                 icon=":material/check:" if right else ":material/close:",
                 color="green" if right else "red",
             )
             st.button(
-                "Undo",
+                t("Undo"),
                 key=f"undo_{exchange.id}",
                 type="tertiary",
                 on_click=judge,
@@ -172,7 +175,7 @@ def _scope(exchange: Exchange, ledger: Ledger) -> None:
     st.caption(
         t(
             "Near a correction ({share} alike): {question}",
-            share=f"{exchange.scope.get('similarity') or 1:.0%}",
+            share=share(exchange.scope.get("similarity") or 1),
             question=plain(taught, 200),
         )
     )
@@ -183,22 +186,22 @@ def _correction(exchange: Exchange, correction: Correction | None, ledger: Ledge
         correction_box(exchange.id, exchange.answer, correction, ledger)
         return
     with st.container(border=True, gap="xsmall"):
-        st.caption("Right answer")
+        st.caption(t("Right answer"))
         st.text(correction.right_answer)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(correction.state)
             change_button(correction)
             if correction.state is CorrectionState.READY:
-                st.page_link("teach.py", label="Teach", icon=":material/school:")
+                st.page_link("teach.py", label=t("Teach"), icon=":material/school:")
 
 
 def about(exchange: Exchange) -> str:
     """Such as "SmolLM2 135M · version 3 · 0.4 s · 15 tokens", as Markdown."""
     parts = [plain(exchange.model_name)]
     if exchange.version:
-        parts.append(f"version {exchange.version}")
+        parts.append(t("version {number}", number=exchange.version))
     if exchange.seconds is not None:
-        parts.append(f"{exchange.seconds:.1f} s")
+        parts.append(seconds(exchange.seconds))
     if exchange.generated_tokens is not None:
-        parts.append(count(exchange.generated_tokens, "token"))
+        parts.append(tn("{number} token", "{number} tokens", exchange.generated_tokens))
     return " · ".join(parts)

@@ -10,6 +10,7 @@ import streamlit as st
 from lib.teaching.estimates import Estimate, Work, estimate
 from lib.ui import services
 from lib.ui.batch import sample_of
+from lib.ui.figures import decimal, rough, seconds
 from lib.ui.language import t, tn
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def draw_expected(what: Estimate) -> None:
         t("{range} expected", range=_range(what.low, what.high)),
     ]
     if what.price is not None:
-        parts.append(t("price about {price}", price=f"{what.price:.2g}"))
+        parts.append(t("price about {price}", price=rough(what.price)))
     st.caption(" · ".join(parts))
 
 
@@ -68,12 +69,12 @@ def draw_actual(run: Run) -> None:
     if run.estimate is None or run.result is None or run.finished_at is None:
         return
     # A plain server does not say how long it took.
-    seconds = run.result.seconds or (run.finished_at - run.created_at).total_seconds()
+    taken = run.result.seconds or (run.finished_at - run.created_at).total_seconds()
     what = _estimate(run.estimate)
     parts = [
         t(
             "Took {actual}, expected {range}",
-            actual=_time(seconds),
+            actual=_time(taken),
             range=_range(what.low, what.high),
         )
     ]
@@ -82,8 +83,8 @@ def draw_actual(run: Run) -> None:
         parts.append(
             t(
                 "price {price}, expected {expected}",
-                price=f"{price:.2g}",
-                expected=f"{what.price:.2g}",
+                price=rough(price),
+                expected=rough(what.price),
             )
         )
     st.caption(" · ".join(parts))
@@ -100,14 +101,14 @@ def _estimate(kept: Mapping[str, object]) -> Estimate:
 
 def _range(low: float, high: float) -> str:
     if high < _LONG_MINUTE:
-        return t("{low} to {high} s", low=f"{low:.0f}", high=f"{high:.0f}")
-    return t("{low} to {high} min", low=f"{low / _MINUTE:.1f}", high=f"{high / _MINUTE:.1f}")
+        return t("{low} to {high} s", low=decimal(low, 0), high=decimal(high, 0))
+    return t("{low} to {high} min", low=decimal(low / _MINUTE, 1), high=decimal(high / _MINUTE, 1))
 
 
-def _time(seconds: float) -> str:
-    if seconds < _LONG_MINUTE:
-        return t("{seconds} s", seconds=f"{seconds:.1f}")
-    return t("{minutes} min", minutes=f"{seconds / _MINUTE:.1f}")
+def _time(taken: float) -> str:
+    if taken < _LONG_MINUTE:
+        return seconds(taken)
+    return t("{minutes} min", minutes=decimal(taken / _MINUTE, 1))
 
 
 def _trained(samples: Sequence[Sample], base_id: str, connection: Connection) -> int:

@@ -10,6 +10,7 @@ from lib.ledger.history import OPENED, Grouping, Span
 from lib.ledger.records import Verdict
 from lib.teaching.proof import Kind, Outcome
 from lib.ui.bars import BLUE, GRAY, GREEN, HEIGHT, ORANGE, RED, draw_bars
+from lib.ui.figures import day, moment, share
 from lib.ui.language import t, tn
 from lib.ui.plain import short
 
@@ -110,7 +111,7 @@ def draw_wrong(span: Span, ledger: Ledger) -> None:
             **(
                 {
                     t("Marked"): group.marked,
-                    t("Share wrong"): f"{group.wrong / group.marked:.0%}",
+                    t("Share wrong"): share(group.wrong / group.marked),
                 }
                 if group.marked
                 else {}
@@ -153,7 +154,7 @@ def draw_taught(span: Span, ledger: Ledger) -> None:
     rows = [
         {
             t("Run"): _run(run),
-            t("Day"): f"{run.at:%Y-%m-%d}",
+            t("Day"): day(run.at, year=True),
             **{what: run.outcomes.get(kind, 0) for what, kind in columns.items()},
             t("Seconds"): round(run.seconds, 1),
         }
@@ -200,7 +201,7 @@ def draw_exchanges(exchanges: Sequence[Exchange]) -> None:
                     "",
                 ),
                 t("Model"): one.model_name,
-                t("Day"): f"{one.created_at:%Y-%m-%d %H:%M}",
+                t("Day"): moment(one.created_at, year=True),
             }
             for one in exchanges
         ]

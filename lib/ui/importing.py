@@ -17,6 +17,7 @@ from lib.ui.notices import telling, told_here
 from lib.ui.person import my_name
 from lib.ui.question_list_form import CHOSEN, MEGABYTES
 from lib.ui.question_lists import worth
+from lib.ui.sentences import told
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
@@ -130,7 +131,7 @@ def without_known(reading: Reading, ledger: Ledger) -> Reading:
     taken, refused, numbers = [], list(reading.refused), []
     for number, one in zip(reading.numbers, reading.examples, strict=True):
         if (one.prompt, one.answer) in known:
-            refused.append(Refused(number, t("It is a correction already.")))
+            refused.append(Refused(number, "It is a correction already."))
         else:
             taken.append(one)
             numbers.append(number)
@@ -175,7 +176,7 @@ def _preview(reading: Reading) -> None:
         with st.expander(t("What is refused, and why"), type="compact"):
             st.dataframe(
                 [
-                    {t("Line or row"): refused.number, t("Why"): refused.why}
+                    {t("Line or row"): refused.number, t("Why"): told(refused.why)}
                     for refused in reading.refused[:SHOWN_REFUSED]
                 ],
                 hide_index=True,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.ui.language import t
 from lib.ui.person import recall, remember
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ def model_picker(connection: Connection) -> Choice:
     ids = models.ids
     remembered = recall(REMEMBERED)
     model_id = st.selectbox(
-        "Model",
+        t("Model"),
         ids,
         index=ids.index(remembered) if remembered in ids else 0,
         format_func=models.name,
         key=f"ask_model_{len(ids)}_{remembered}",
         label_visibility="collapsed",
-        help="A base model, or an adapter of yours",
+        help=t("A base model, or an adapter of yours"),
         width="stretch",
     )
     if model_id != remembered:
@@ -61,7 +62,7 @@ def _version_picker(connection: Connection, models: Models, model_id: str) -> in
     if 0 not in numbers:
         numbers.append(0)
     number: int = st.selectbox(
-        "Version",
+        t("Version"),
         numbers,
         format_func=lambda number: version_name(number, versions),
         key=f"ask_version_{model_id}",
@@ -75,5 +76,5 @@ def version_name(number: int, versions: list[Version]) -> str:
     """Such as "Live version (4)", "Version 3" and "Untaught"."""
     if number == LIVE:
         live = next((version.number for version in versions if version.live), 0)
-        return f"Live version ({live})" if live else "Live version (untaught)"
-    return f"Version {number}" if number else "Untaught"
+        return t("Live version ({number})", number=live) if live else t("Live version (untaught)")
+    return t("Version {number}", number=number) if number else t("Untaught")

@@ -9,6 +9,7 @@ import streamlit as st
 from lib.gradient.schemas import MAX_RANK, Capability
 from lib.teaching.people import Role
 from lib.ui.fine_tunes import NewAdapter
+from lib.ui.language import t
 from lib.ui.person import must_be
 
 if TYPE_CHECKING:
@@ -29,32 +30,34 @@ def new_adapter_fields(where: str, models: Models, base_id: str | None = None) -
         base = bases[0]
     else:
         base = st.selectbox(
-            "Base model",
+            t("Base model"),
             bases,
             index=bases.index(base_id) if base_id in bases else 0,
             format_func=models.name,
             key=f"{where}_base",
         )
-    name = st.text_input("Name of the new adapter", "my-adapter", key=f"{where}_name", max_chars=80)
-    with st.expander("More", type="compact"):
+    name = st.text_input(
+        t("Name of the new adapter"), "my-adapter", key=f"{where}_name", max_chars=80
+    )
+    with st.expander(t("More"), type="compact"):
         rank = st.number_input(
-            "Rank",
+            t("Rank"),
             1,
             MAX_RANK,
             None,
             key=f"{where}_rank",
-            placeholder="The server's own",
-            help="How much an adapter can hold.",
+            placeholder=t("The server's own"),
+            help=t("How much an adapter can hold."),
         )
         rate = st.number_input(
-            "Learning rate",
+            t("Learning rate"),
             0.000001,
             0.999999,
             None,
             format="%.6f",
             step=0.0001,
             key=f"{where}_rate",
-            placeholder="The server's own",
+            placeholder=t("The server's own"),
         )
     return NewAdapter(base, (name or "").strip(), rank, rate)
 

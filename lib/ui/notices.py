@@ -15,6 +15,7 @@ from lib.teaching.samples import BlankAnswer
 from lib.teaching.tables import UnreadableTable
 from lib.teaching.templates import TemplateError
 from lib.ui.plain import plain
+from lib.ui.sentences import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def telling(kept: str = "") -> Iterator[None]:
         yield
     except TOLD as error:
         log.warning("Told: %s %s", error, getattr(error, "detail", ""))
-        st.session_state[_KEY] = f"{error} {kept}".strip()
+        st.session_state[_KEY] = f"{told(str(error))} {kept}".strip()
 
 
 def draw_notice(page: str) -> None:
@@ -59,4 +60,4 @@ def told_here() -> Iterator[None]:
         yield
     except TOLD as error:
         log.warning("Told: %s %s", error, getattr(error, "detail", ""))
-        st.warning(plain(str(error)), icon=":material/cloud_off:")
+        st.warning(plain(told(str(error))), icon=":material/cloud_off:")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
 
 import streamlit as st
 
 from lib.teaching.people import WRITERS
+from lib.ui.cookie import keep, kept
 from lib.ui.language import t
 from lib.ui.notices import draw_notice
 from lib.ui.plain import plain, short
 
 if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
-
     from lib.teaching.people import Role
 
 LONGEST = 60
@@ -28,7 +25,7 @@ def my_name() -> str:
     if signed_in():
         return str(st.user.get("email") or st.user.get("name") or "")
     if _NAME not in st.session_state:
-        st.session_state[_NAME] = unquote(st.context.cookies.get(_COOKIE, ""))
+        st.session_state[_NAME] = kept(_COOKIE)
     return str(st.session_state[_NAME])
 
 
@@ -113,19 +110,4 @@ def draw_person() -> None:
             on_change=named,
         )
         st.caption(t("It stands beside what you mark and correct, and stays in this browser."))
-    if unquote(st.context.cookies.get(_COOKIE, "")) != name:
-        _cookie()(key="person_cookie", data={"cookie": _COOKIE, "name": quote(name, safe="")})
-
-
-@cache
-def _cookie() -> ComponentRenderer:
-    """Only a browser can keep a name beyond its session."""
-    return st.components.v2.component(
-        "errata_person",
-        js="""
-        export default function ({ data }) {
-          document.cookie =
-            `${data.cookie}=${data.name};path=/;max-age=31536000;SameSite=Lax`;
-        }
-        """,
-    )
+    keep(_COOKIE, name)

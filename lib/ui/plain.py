@@ -24,8 +24,3 @@ def short(text: str, longest: int | None = None) -> str:
     if longest is not None and len(line) > longest:
         return line[: longest - 1].rstrip() + "…"
     return line
-
-
-def count(number: int, noun: str) -> str:
-    """Such as "1 correction" and "3 corrections"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from lib.teaching.proof import Kind, Outcome
+from lib.ui.figures import share
 from lib.ui.language import t, tn
-from lib.ui.plain import count, plain, short
+from lib.ui.plain import plain, short
 from lib.ui.rewording_box import draw_rewordings
 
 if TYPE_CHECKING:
@@ -18,17 +19,13 @@ if TYPE_CHECKING:
     from lib.ledger.records import ProofItem
 
 PAGE = 20
-BADGES = {
-    Outcome.FIXED: ("Fixed", "green", ":material/check:"),
-    Outcome.PARTLY: ("Partly", "orange", ":material/remove:"),
-    Outcome.NOT_FIXED: ("Not fixed", "red", ":material/close:"),
-    Outcome.SAME: ("Same", "green", ":material/check:"),
-    Outcome.CHANGED: ("Changed", "red", ":material/close:"),
+LOOKS = {
+    Outcome.FIXED: ("green", ":material/check:"),
+    Outcome.PARTLY: ("orange", ":material/remove:"),
+    Outcome.NOT_FIXED: ("red", ":material/close:"),
+    Outcome.SAME: ("green", ":material/check:"),
+    Outcome.CHANGED: ("red", ":material/close:"),
 }
-WIDTHS = {"Outcome": 75, "Question": 195, "Before": 120, "Right": 115, "After": 120, "F1": 45}
-WIDTHS_OF_TWO = {"Question": 225, "Before": 200, "After": 200, "F1": 45}
-"""Pixels, so that the answer from after is on the screen without scrolling."""
-UNHEARD = "The base model's answer, as before"
 
 
 def draw_items(items: Sequence[ProofItem], ledger: Ledger) -> None:
@@ -46,11 +43,13 @@ def draw_items(items: Sequence[ProofItem], ledger: Ledger) -> None:
         made, tn("{number} rewording, made by rule", "{number} rewordings, made by rule", len(made))
     )
     if changed:
-        label = f"{count(len(changed), 'other answer')} changed"
+        label = tn("{number} other answer changed", "{number} other answers changed", len(changed))
         with st.expander(label, icon=":material/warning:", expanded=True):
             _table(changed, label)
     if unchanged:
-        label = f"{count(len(unchanged), 'other answer')} unchanged"
+        label = tn(
+            "{number} other answer unchanged", "{number} other answers unchanged", len(unchanged)
+        )
         with st.expander(label, icon=":material/check:"):
             _unchanged(unchanged, label)
 
@@ -64,7 +63,7 @@ def draw_cards(items: Sequence[ProofItem], ledger: Ledger | None = None) -> None
     for item in ordered[:PAGE]:
         _card(item, ledger)
     if len(ordered) > PAGE:
-        with st.expander(f"{len(ordered) - PAGE} more"):
+        with st.expander(tn("{number} more", "{number} more", len(ordered) - PAGE)):
             for item in ordered[PAGE:]:
                 _card(item, ledger)
 
@@ -79,34 +78,51 @@ def draw_comparison(one: Sequence[ProofItem], other: Sequence[ProofItem]) -> Non
     ]
     rows = [
         {
-            "Question": short(here.question, 200),
-            "Right": short(here.expected, 200) if here.kind.should_change else "",
+            t("Question"): short(here.question, 200),
+            t("Right"): short(here.expected, 200) if here.kind.should_change else "",
             _version(here): _after(here),
             _version(there): _after(there),
         }
         for here, there in pairs
         if here.after != there.after
     ]
-    st.caption(f"{len(rows)} of {count(len(pairs), 'common question')} are answered differently.")
+    st.caption(
+        tn(
+            "{different} of {number} common question is answered differently.",
+            "{different} of {number} common questions are answered differently.",
+            len(pairs),
+            different=len(rows),
+        )
+    )
     if rows:
-        st.dataframe(rows, hide_index=True, alt="Answers of two versions, side by side")
+        st.dataframe(rows, hide_index=True, alt=t("Answers of two versions, side by side"))
 
 
 def _card(item: ProofItem, ledger: Ledger | None) -> None:
-    label, color, icon = BADGES[item.outcome]
+    color, icon = LOOKS[item.outcome]
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(item.question, 300)}**", width="stretch")
-            st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]  # a literal
-        texts = {"Before": item.before, "Right": item.expected, "After": item.after}
+            st.badge(_word(item.outcome), color=color, icon=icon)  # type: ignore[arg-type]  # a literal
+        texts = {t("Before"): item.before, t("Right"): item.expected, t("After"): item.after}
         for column, (name, text) in zip(st.columns(3), texts.items(), strict=True):
             with column, st.container(gap="xxsmall"):
                 st.caption(name)
                 st.text(text or "…")
         if not item.exact:
-            st.caption(t("{share} of its words are right (F1)", share=f"{item.f1:.0%}"))
+            st.caption(t("{share} of its words are right (F1)", share=share(item.f1)))
         if ledger and item.correction_id:
             draw_rewordings(item.correction_id, ledger)
+
+
+def _word(outcome: Outcome) -> str:
+    return {
+        Outcome.FIXED: t("Fixed"),
+        Outcome.PARTLY: t("Partly"),
+        Outcome.NOT_FIXED: t("Not fixed"),
+        Outcome.SAME: t("Same"),
+        Outcome.CHANGED: t("Changed"),
+    }[outcome]
 
 
 def _reworded(items: Sequence[ProofItem], label: str) -> None:
@@ -120,22 +136,32 @@ def _table(items: Sequence[ProofItem], label: str, *, should_change: bool = Fals
     st.dataframe(
         [
             {
-                **({"Outcome": BADGES[item.outcome][0]} if should_change else {}),
-                "Question": short(item.question, 200),
-                "Before": short(item.before, 200),
-                **({"Right": short(item.expected, 200)} if should_change else {}),
-                "After": short(item.after, 200),
+                **({t("Outcome"): _word(item.outcome)} if should_change else {}),
+                t("Question"): short(item.question, 200),
+                t("Before"): short(item.before, 200),
+                **({t("Right"): short(item.expected, 200)} if should_change else {}),
+                t("After"): short(item.after, 200),
                 "F1": round(item.f1, 2),
             }
             for item in items
         ],
         hide_index=True,
-        column_config=_columns(WIDTHS if should_change else WIDTHS_OF_TWO),
+        column_config=_columns(should_change=should_change),
         alt=label,
     )
 
 
-def _columns(widths: dict[str, int]) -> dict[str, Any]:
+def _columns(*, should_change: bool) -> dict[str, Any]:
+    """Pixels wide, so that the answer from after is on the screen without scrolling."""
+    question, before, after = (195, 120, 120) if should_change else (225, 200, 200)
+    widths = {
+        t("Outcome"): 75,
+        t("Question"): question,
+        t("Before"): before,
+        t("Right"): 115,
+        t("After"): after,
+        "F1": 45,
+    }
     return {name: st.column_config.Column(width=width) for name, width in widths.items()}
 
 
@@ -143,16 +169,20 @@ def _unchanged(items: Sequence[ProofItem], label: str) -> None:
     outside = sum(item.by_scope for item in items)
     if outside:
         st.caption(
-            f"{count(outside, 'question')} of these {'is' if outside == 1 else 'are'} out of scope:"
-            " no correction is near, so the base model answers as before. They were not asked"
-            " again."
+            tn(
+                "{number} question of these is out of scope: no correction is near, so the base"
+                " model answers as before. It was not asked again.",
+                "{number} questions of these are out of scope: no correction is near, so the base"
+                " model answers as before. They were not asked again.",
+                outside,
+            )
         )
     st.dataframe(
         [
             {
-                "Question": short(item.question, 200),
-                "Answer": _after(item),
-                "How it is known": "Out of scope" if item.by_scope else "Asked again",
+                t("Question"): short(item.question, 200),
+                t("Answer"): _after(item),
+                t("How it is known"): t("Out of scope") if item.by_scope else t("Asked again"),
             }
             for item in items
         ],
@@ -162,8 +192,10 @@ def _unchanged(items: Sequence[ProofItem], label: str) -> None:
 
 
 def _after(item: ProofItem) -> str:
-    return short(item.after, 200) if item.after or not item.by_scope else UNHEARD
+    if item.by_scope and not item.after:
+        return t("The base model's answer, as before")
+    return short(item.after, 200)
 
 
 def _version(item: ProofItem) -> str:
-    return f"Version {item.version}" if item.version is not None else "Answer"
+    return t("Version {number}", number=item.version) if item.version is not None else t("Answer")

@@ -11,10 +11,12 @@ from lib.ledger.list_records import ListedState, ListState
 from lib.ledger.question_lists import MISSES
 from lib.teaching.tables import Table, write_csv, write_jsonl
 from lib.ui.correction_box import state_word
+from lib.ui.figures import decimal, moment, share, whole
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name
 from lib.ui.plain import plain
+from lib.ui.sentences import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +54,7 @@ def draw_question_list(list_id: str, *, ledger: Ledger, lists: QuestionLists) ->
 
 def list_name(made: QuestionList) -> str:
     """Such as "capitals.csv · 23 Nov, 10:04"."""
-    return f"{made.name} · {made.created_at:%d %b, %H:%M}"
+    return f"{made.name} · {moment(made.created_at)}"
 
 
 def exported(made: QuestionList, questions: Sequence[ListedQuestion]) -> Table:
@@ -108,7 +110,7 @@ def _about(made: QuestionList) -> str:
     parts = [plain(made.model_name)]
     if made.version is not None:
         parts.append(t("version {number}", number=made.version))
-    parts.append(t("asked {when}", when=f"{made.created_at:%d %b, %H:%M}"))
+    parts.append(t("asked {when}", when=moment(made.created_at)))
     if made.asked_by:
         parts.append(plain(made.asked_by))
     return " · ".join(parts)
@@ -129,7 +131,7 @@ def _progress(made: QuestionList, counts: ListCounts) -> None:
         ),
     )
     if made.error:
-        st.warning(plain(made.error), icon=":material/pause_circle:")
+        st.warning(plain(told(made.error)), icon=":material/pause_circle:")
 
 
 def _steer(made: QuestionList, counts: ListCounts, ledger: Ledger, lists: QuestionLists) -> None:
@@ -171,17 +173,17 @@ def _scores(counts: ListCounts) -> None:
     with st.container(horizontal=True):
         st.metric(
             t("Exact match"),
-            f"{right / counts.scored:.0%}",
+            share(right / counts.scored),
             help=t("Alike but for case, punctuation and articles."),
             border=True,
         )
         st.metric(
             t("Token F1"),
-            f"{counts.f1:.2f}",
+            decimal(counts.f1, 2),
             help=t("How much of the words is shared, on average: 0 to 1."),
             border=True,
         )
-        st.metric(t("Compared"), f"{counts.scored:,}", border=True)
+        st.metric(t("Compared"), whole(counts.scored), border=True)
 
 
 def _questions(made: QuestionList, counts: ListCounts, ledger: Ledger) -> None:
@@ -225,9 +227,9 @@ def _shown(made: QuestionList, counts: ListCounts) -> ListedState | None:
 
     def label(option: str) -> str:
         if option == _ALL:
-            return t("All {number}", number=f"{counts.total:,}")
+            return t("All {number}", number=whole(counts.total))
         state = ListedState(option)
-        return f"{_word(state)} {counts.states[state]:,}"
+        return f"{_word(state)} {whole(counts.states[state])}"
 
     key = f"many_show_{made.id}"
     if st.session_state.get(key) not in options:
@@ -247,10 +249,10 @@ def _cells(row: ListedQuestion, *, expects: bool) -> dict[str, object]:
     cells: dict[str, object] = {t("Question"): row.question}
     if expects:
         cells[t("Expected")] = row.expected or ""
-    cells[t("Answer")] = row.answer or row.error or ""
+    cells[t("Answer")] = row.answer or told(row.error or "")
     cells[t("Result")] = _word(row.state)
     if expects:
-        cells["F1"] = "" if row.f1 is None else f"{row.f1:.2f}"
+        cells["F1"] = "" if row.f1 is None else decimal(row.f1, 2)
         cells[t("Correction")] = state_word(row.correction) if row.correction else ""
     return cells
 
@@ -307,7 +309,7 @@ def _whole(row: ListedQuestion) -> None:
             (t("Question"), row.question),
             (t("Expected"), row.expected),
             (t("Answer"), row.answer),
-            (t("What went wrong"), row.error),
+            (t("What went wrong"), told(row.error or "")),
             (t("Sent as"), row.prompt),
         ):
             if text:

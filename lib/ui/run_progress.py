@@ -9,9 +9,11 @@ import streamlit as st
 
 from lib.ledger.records import RunState
 from lib.teaching.proof import Kind
+from lib.ui.figures import decimal
+from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name
-from lib.ui.plain import count, plain
+from lib.ui.plain import plain
 from lib.ui.proof_items import draw_cards
 
 if TYPE_CHECKING:
@@ -22,15 +24,6 @@ if TYPE_CHECKING:
     from lib.ui.connection import Connection
     from lib.ui.fine_tunes import FineTunes
 
-STAGES = {
-    "sent": "Learning",
-    "queued": "Waiting for its turn",
-    "preparing": "Getting ready",
-    "training": "Learning",
-    "exporting": "Saving the new version",
-    "swapping": "Putting the new version to use",
-}
-"""The server's words for where a run is, and ours."""
 CURVE_AFTER_S = 10.0
 """Drawing the loss takes from what teaches; a shorter run's curve is drawn once it is over."""
 
@@ -43,7 +36,7 @@ def draw_progress(
     def cancel() -> None:
         with telling():
             fine_tunes.cancel(run_id, by=my_name())
-            st.toast("Cancelling…")
+            st.toast(t("Cancelling…"))
 
     can_cancel = connection.can("cancel")
 
@@ -58,18 +51,18 @@ def draw_progress(
             items = ledger.proof(run_id) if run.state is RunState.DONE else []
             total = fine_tunes.proof_total(run_id)
             part, stage = _proving(items, total) if items else (_part(run), _stage(run))
-            seconds = (datetime.now(UTC) - run.created_at).total_seconds()
+            passed = (datetime.now(UTC) - run.created_at).total_seconds()
             if not run.state.over:
-                stage += f" · {seconds:.0f} s"
+                stage += f" · {seconds(passed, digits=0)}"
             st.progress(part, text=stage)
             if items:
                 draw_cards([item for item in items if item.kind is Kind.CORRECTION])
-            elif seconds > CURVE_AFTER_S:
+            elif passed > CURVE_AFTER_S:
                 loss_curve(run)
             if not run.state.over and (can_cancel or run.progress is None):
-                st.button("Cancel", icon=":material/cancel:", key="run_cancel", on_click=cancel)
+                st.button(t("Cancel"), icon=":material/cancel:", key="run_cancel", on_click=cancel)
             elif not run.state.over:
-                st.caption("This server cannot stop what it has begun.")
+                st.caption(t("This server cannot stop what it has begun."))
 
     progress()
 
@@ -77,8 +70,10 @@ def draw_progress(
 def _doing(run: Run, samples: int) -> str:
     if run.state is RunState.DONE:
         version = run.result.version if run.result else None
-        return f"version {version} is asked everything again" if version else "is asked again"
-    return f"is learning {count(samples, 'correction')}"
+        if version:
+            return t("version {number} is asked everything again", number=version)
+        return t("is asked again")
+    return tn("is learning {number} correction", "is learning {number} corrections", samples)
 
 
 def loss_curve(run: Run) -> None:
@@ -89,30 +84,57 @@ def loss_curve(run: Run) -> None:
         import pandas as pd  # noqa: PLC0415 - see above
 
         # Streamlit's own line chart has points that are hidden and have no name for who hears them.
-        passes = pd.DataFrame({"pass": range(1, len(run.losses) + 1), "loss": run.losses})
-        chart = (alt.Chart(passes).mark_line().encode(alt.X("pass:Q"), alt.Y("loss:Q"))).properties(
-            height=140
+        a_pass, loss = t("pass"), t("loss")
+        passes = pd.DataFrame({a_pass: range(1, len(run.losses) + 1), loss: run.losses})
+        chart = (
+            alt.Chart(passes).mark_line().encode(alt.X(f"{a_pass}:Q"), alt.Y(f"{loss}:Q"))
+        ).properties(height=140)
+        st.altair_chart(
+            chart,
+            alt=t(
+                "Loss over {passes} passes, last {loss}",
+                passes=len(run.losses),
+                loss=decimal(run.losses[-1], 3),
+            ),
         )
-        st.altair_chart(chart, alt=f"Loss over {len(run.losses)} passes, last {run.losses[-1]:.3f}")
 
 
 def _proving(items: Sequence[ProofItem], total: int | None) -> tuple[float, str]:
     asked = len(items)
     if not total:
-        return 0.9, f"Asking again: {count(asked, 'question')} so far"
-    return min(asked / total, 1.0), f"Asking again: {asked} of {count(total, 'question')}"
+        return 0.9, tn(
+            "Asking again: {number} question so far",
+            "Asking again: {number} questions so far",
+            asked,
+        )
+    return min(asked / total, 1.0), tn(
+        "Asking again: {asked} of {number} question",
+        "Asking again: {asked} of {number} questions",
+        total,
+        asked=asked,
+    )
 
 
 def _stage(run: Run) -> str:
     if run.state is RunState.DONE:
-        return "Asking again"
+        return t("Asking again")
     if run.progress is None:
-        return "Asking before"
-    stage = STAGES.get(run.progress.stage, "Learning")
+        return t("Asking before")
+    # The server's words for where a run is, and ours.
+    stage = {
+        "queued": t("Waiting for its turn"),
+        "preparing": t("Getting ready"),
+        "exporting": t("Saving the new version"),
+        "swapping": t("Putting the new version to use"),
+    }.get(run.progress.stage, t("Learning"))
     if run.progress.samples and run.progress.stage == "training":
-        stage += f": {run.progress.learned} of {run.progress.samples} learned"
+        stage = t(
+            "Learning: {learned} of {samples} learned",
+            learned=run.progress.learned,
+            samples=run.progress.samples,
+        )
     if run.losses:
-        stage += f" · loss {run.losses[-1]:.2f}"
+        stage += " · " + t("loss {loss}", loss=decimal(run.losses[-1], 2))
     return stage
 
 

@@ -15,14 +15,16 @@ from lib.ui.comparison import MOST_QUESTIONS
 from lib.ui.comparison_box import compare_button
 from lib.ui.conflicts import draw_regardless
 from lib.ui.expected import draw_actual
+from lib.ui.figures import decimal, seconds
 from lib.ui.language import t, tn
 from lib.ui.model_picker import Choice
 from lib.ui.notices import telling, told_here
 from lib.ui.person import must_be, my_name
-from lib.ui.plain import count, plain
+from lib.ui.plain import plain
 from lib.ui.proof_items import draw_comparison, draw_items
 from lib.ui.run_progress import loss_curve
 from lib.ui.scope_switch import draw_scope
+from lib.ui.sentences import told
 from lib.ui.undo import Deed, done, tell_left
 
 if TYPE_CHECKING:
@@ -38,17 +40,22 @@ if TYPE_CHECKING:
 def draw_report(run: Run, *, ledger: Ledger, connection: Connection, fine_tunes: FineTunes) -> None:
     """Draw a run that is over."""
     if run.state is RunState.CANCELLED:
-        st.info("This run was cancelled. The adapter is as it was, the corrections are ready.")
+        st.info(t("This run was cancelled. The adapter is as it was, the corrections are ready."))
     elif run.error:
-        st.error(plain(run.error), icon=":material/error:")
+        st.error(plain(told(run.error)), icon=":material/error:")
     if run.state is not RunState.DONE or run.result is None:
         return
     items = ledger.proof(run.id)
     st.markdown(_headline(run, run.result, items))
     if run.result.not_learned:
         st.warning(
-            f"{count(len(run.result.not_learned), 'correction')} could not be learned in the time"
-            " that was allowed. Teach again to go on, or reword what is right."
+            tn(
+                "{number} correction could not be learned in the time that was allowed. Teach again"
+                " to go on, or reword what is right.",
+                "{number} corrections could not be learned in the time that was allowed. Teach"
+                " again to go on, or reword what is right.",
+                len(run.result.not_learned),
+            )
         )
     with told_here():
         _Decided(run, run.result, ledger, connection, fine_tunes).draw()
@@ -90,9 +97,18 @@ def _renew_when_whole(run_id: str, fine_tunes: FineTunes) -> None:
 def run_name(run: Run) -> str:
     """Such as "my-adapter, version 4", or with what it ended in."""
     if run.state is not RunState.DONE:
-        return f"{run.adapter_name}, {run.state}"
+        return f"{run.adapter_name}, {_ended(run.state)}"
     version = run.result.version if run.result else None
-    return f"{run.adapter_name}, version {version}" if version else run.adapter_name
+    if version:
+        return t("{adapter}, version {number}", adapter=run.adapter_name, number=version)
+    return run.adapter_name
+
+
+def _ended(state: RunState) -> str:
+    return {
+        RunState.FAILED: t("failed"),
+        RunState.CANCELLED: t("cancelled"),
+    }.get(state, t("under way"))
 
 
 class _Decided:
@@ -122,39 +138,52 @@ class _Decided:
         held_back = False
         if run.decision is None:
             st.warning(
-                "The proof is not finished"
-                + (", and this version answers nobody until it is." if version else "."),
+                t("The proof is not finished, and this version answers nobody until it is.")
+                if version
+                else t("The proof is not finished."),
                 icon=":material/pending:",
             )
         elif not run.decision.passes:
             held_back = version is not None and version.candidate
-            reasons = "\n".join(f"- {plain(reason)}" for reason in run.decision.reasons)
+            reasons = "\n".join(f"- {plain(told(reason))}" for reason in run.decision.reasons)
             st.warning(f"{self._verdict(version)}\n\n{reasons}", icon=":material/front_hand:")
         with st.container(horizontal=True, vertical_alignment="center"):
             if run.decision is not None and not run.decision.passes:
-                self._button("Teach again", self._teach_again, "school", primary=held_back)
+                self._button(t("Teach again"), self._teach_again, "school", primary=held_back)
             if held_back and version and version.scope is Scope.EVERYWHERE:
                 self._narrow(version)
             if held_back:
                 self._drop()
             self._turn_live(version, held_back=held_back)
             if self._askable:
-                label = "Go on with the proof" if run.decision is None else "Take the proof again"
+                go_on = run.decision is None
+                label = t("Go on with the proof") if go_on else t("Take the proof again")
                 self._button(label, self._prove, "fact_check")
-            st.page_link("ask.py", label="Ask it something", icon=":material/chat:")
+            st.page_link("ask.py", label=t("Ask it something"), icon=":material/chat:")
         if version:
             draw_scope(run.adapter_id, version, self._connection)
 
     def _verdict(self, version: Version | None) -> str:
         if version is None:
-            return "**Less came out as it should than you ask for.**"
+            return t("**Less came out as it should than you ask for.**")
         if version.candidate:
-            return f"**Version {version.number} is held back.** {self._answers()} meanwhile."
-        return f"**Version {version.number} went live by your word.** Its proof did not pass:"
+            return t(
+                "**Version {number} is held back.** {who_answers} meanwhile.",
+                number=version.number,
+                who_answers=self._answers(),
+            )
+        return t(
+            "**Version {number} went live by your word.** Its proof did not pass:",
+            number=version.number,
+        )
 
     def _answers(self) -> str:
         live = next((one.number for one in self._versions if one.live), 0)
-        return f"Version {live} answers" if live else "The adapter answers untaught"
+        return (
+            t("Version {number} answers", number=live)
+            if live
+            else t("The adapter answers untaught")
+        )
 
     def _turn_live(self, version: Version | None, *, held_back: bool) -> None:
         """The way forth and back, where the server has versions."""
@@ -162,24 +191,28 @@ class _Decided:
             return
         parent = self._run.parent_version or 0
         if version.live:
-            st.badge("Live", color="green", icon=":material/check:")
+            st.badge(t("Live"), color="green", icon=":material/check:")
             self._button(
-                "Roll back",
+                t("Roll back"),
                 lambda: self._make_live(parent),
                 "undo",
-                help=f"Answer with version {parent} again."
+                help=t("Answer with version {number} again.", number=parent)
                 if parent
-                else "Answer as before anything was taught.",
+                else t("Answer as before anything was taught."),
             )
             return
         if not held_back:
-            st.caption(f"{self._answers()} now.")
-        label = "Make it live anyway" if held_back else f"Make version {version.number} live"
+            st.caption(t("{who_answers} now.", who_answers=self._answers()))
+        label = (
+            t("Make it live anyway")
+            if held_back
+            else t("Make version {number} live", number=version.number)
+        )
         self._button(label, lambda: self._make_live(version.number), "rocket_launch")
 
     def _narrow(self, version: Version) -> None:
         def narrow() -> None:
-            with telling("The scope is as it was."):
+            with telling(t("The scope is as it was.")):
                 must_be(Role.TEACHER)
                 self._connection.client().set_scope(
                     self._run.adapter_id, version.number, Scope.NEAR
@@ -189,7 +222,7 @@ class _Decided:
                 self._fine_tunes.prove(self._run.id, by=my_name())
 
         if self._connection.can("scope"):
-            self._button("Narrow the scope and prove again", narrow, "center_focus_strong")
+            self._button(t("Narrow the scope and prove again"), narrow, "center_focus_strong")
 
     def _drop(self) -> None:
         """Offer to put aside the corrections to blame, where it is known which they are.
@@ -239,7 +272,7 @@ class _Decided:
         return (exchange.scope or {}).get("sample_id") if exchange else None
 
     def _prove(self) -> None:
-        with telling("The proof is as it was."):
+        with telling(t("The proof is as it was.")):
             self._fine_tunes.prove(self._run.id, by=my_name())
 
     def _teach_again(self) -> None:
@@ -256,11 +289,15 @@ class _Decided:
                 self._fine_tunes.submit(uuid.uuid4().hex, adapter_id, batch, by=by)
 
     def _make_live(self, number: int) -> None:
-        with telling("The live version is as it was."):
+        with telling(t("The live version is as it was.")):
             must_be(Role.TEACHER)
             self._connection.client().make_live(self._run.adapter_id, number)
             self._connection.forget()
-            st.toast(f"Version {number} answers now." if number else "It answers untaught now.")
+            st.toast(
+                t("Version {number} answers now.", number=number)
+                if number
+                else t("It answers untaught now.")
+            )
 
     def _button(
         self,
@@ -282,20 +319,22 @@ class _Decided:
 
 
 def _headline(run: Run, result: RunResult, items: list[ProofItem]) -> str:
-    said = summary(
+    line = summary(
         ((item.kind, item.outcome) for item in items),
         out_of_scope=sum(item.by_scope for item in items),
     )
-    seconds = f"{result.seconds:.1f} s" if result.seconds is not None else ""
-    parts = " · ".join(part for part in (said, seconds) if part)
+    said = " · ".join(map(told, line.split(" · ")))
+    took = seconds(result.seconds) if result.seconds is not None else ""
+    parts = " · ".join(part for part in (said, took) if part)
     return f"**{plain(run_name(run))}** — {parts}" if parts else f"**{plain(run_name(run))}**"
 
 
 def _figures(result: RunResult) -> str:
-    loss = f"sum loss {result.sum_loss:.1f}"
+    loss = t("sum loss {loss}", loss=decimal(result.sum_loss, 1))
     if result.final_loss is not None:
-        loss += f" → {result.final_loss:.2f}"
-    return f"{count(result.trainable_tokens, 'trainable token')} · {loss}"
+        loss += f" → {decimal(result.final_loss, 2)}"
+    tokens = tn("{number} trainable token", "{number} trainable tokens", result.trainable_tokens)
+    return f"{tokens} · {loss}"
 
 
 def _compare(run: Run, items: list[ProofItem], ledger: Ledger) -> None:
@@ -308,7 +347,7 @@ def _compare(run: Run, items: list[ProofItem], ledger: Ledger) -> None:
     if not others:
         return
     place = st.expander(
-        "Compare with another version",
+        t("Compare with another version"),
         icon=":material/compare_arrows:",
         on_change="rerun",
         key=f"compare_{run.id}",
@@ -316,7 +355,7 @@ def _compare(run: Run, items: list[ProofItem], ledger: Ledger) -> None:
     if place.open:
         with place:
             chosen = st.selectbox(
-                "Compare with",
+                t("Compare with"),
                 list(others),
                 format_func=lambda identity: run_name(others[identity]),
                 key=f"compare_with_{run.id}",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.gradient.schemas import MAX_GENERATED_TOKENS
 from lib.ledger.records import Sampling
+from lib.ui.language import t
 
 DEFAULT = Sampling()
 
@@ -13,7 +14,7 @@ DEFAULT = Sampling()
 def sampling_settings() -> tuple[Sampling, bool]:
     """Draw the settings; gives them, and whether the chat template is used."""
     longest = st.number_input(
-        "Longest answer, in tokens",
+        t("Longest answer, in tokens"),
         1,
         MAX_GENERATED_TOKENS,
         DEFAULT.max_generated_token_count,
@@ -21,41 +22,41 @@ def sampling_settings() -> tuple[Sampling, bool]:
         persist_state="session",
     )
     temperature = st.number_input(
-        "Temperature",
+        t("Temperature"),
         0.0,
         2.0,
         0.0,
         0.05,
         key="ask_temperature",
         persist_state="session",
-        help="0 gives the most likely answer, and the same one each time.",
+        help=t("0 gives the most likely answer, and the same one each time."),
     )
     top_k = st.number_input(
-        "Top k",
+        t("Top k"),
         1,
         1000,
         None,
         key="ask_top_k",
         persist_state="session",
-        placeholder="The server's own",
-        help="Only this many of the likeliest tokens are considered.",
+        placeholder=t("The server's own"),
+        help=t("Only this many of the likeliest tokens are considered."),
     )
     top_p = st.number_input(
-        "Top p",
+        t("Top p"),
         0.0,
         1.0,
         None,
         0.05,
         key="ask_top_p",
         persist_state="session",
-        placeholder="The server's own",
-        help="Only the likeliest tokens that together reach this probability are considered.",
+        placeholder=t("The server's own"),
+        help=t("Only the likeliest tokens that together reach this probability are considered."),
     )
     chat = st.toggle(
-        "Ask inside the model's chat template",
+        t("Ask inside the model's chat template"),
         value=True,
         key="ask_chat",
         persist_state="session",
-        help="Off: the model continues the prompt as plain text.",
+        help=t("Off: the model continues the prompt as plain text."),
     )
     return Sampling(longest, temperature, top_k, top_p), chat

@@ -8,14 +8,13 @@ import streamlit as st
 
 from lib.gradient.schemas import Scope
 from lib.teaching.people import Role
+from lib.ui.language import t
 from lib.ui.notices import telling
 from lib.ui.person import must_be
 
 if TYPE_CHECKING:
     from lib.gradient.schemas import Version
     from lib.ui.connection import Connection
-
-LABELS = {Scope.NEAR: "Near its corrections", Scope.EVERYWHERE: "Everywhere"}
 
 
 def draw_scope(adapter_id: str, version: Version, connection: Connection) -> None:
@@ -31,21 +30,26 @@ def draw_scope(adapter_id: str, version: Version, connection: Connection) -> Non
     def change() -> None:
         chosen = st.session_state[key]
         st.session_state[key] = version.scope
-        with telling("The scope is as it was."):
+        with telling(t("The scope is as it was.")):
             must_be(Role.TEACHER)
             connection.client().set_scope(adapter_id, version.number, chosen)
             st.session_state[key] = chosen
             connection.forget()
-            st.toast("Changed at once, without teaching. Take the proof again to see what it does.")
+            st.toast(
+                t("Changed at once, without teaching. Take the proof again to see what it does.")
+            )
 
+    labels = {Scope.NEAR: t("Near its corrections"), Scope.EVERYWHERE: t("Everywhere")}
     st.session_state.setdefault(key, version.scope)
     st.radio(
-        "Where it applies",
-        list(LABELS),
+        t("Where it applies"),
+        list(labels),
         horizontal=True,
-        format_func=LABELS.__getitem__,
+        format_func=labels.__getitem__,
         key=key,
         on_change=change,
-        help="Near its corrections: any other question gets the base model's answer, to the letter."
-        " Everywhere: what was learned may show in every answer.",
+        help=t(
+            "Near its corrections: any other question gets the base model's answer, to the letter."
+            " Everywhere: what was learned may show in every answer."
+        ),
     )

@@ -9,9 +9,12 @@ import streamlit as st
 from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.connection import State
+from lib.ui.language import t, tn
+from lib.ui.language_picker import draw_language
 from lib.ui.person import draw_person
-from lib.ui.plain import count, plain
-from lib.ui.server_form import LOOKS, WORDS
+from lib.ui.plain import plain
+from lib.ui.sentences import told
+from lib.ui.server_form import LOOKS, word
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -41,30 +44,41 @@ def draw_sidebar(
         running = len(ledger.unfinished_runs())
         st.page_link(ask)
         st.page_link(ask_many)
-        st.page_link(corrections, label=_label("Corrections", waiting, "ready"))
-        st.page_link(teach, label=_label("Teach", running, "running"))
+        st.page_link(
+            corrections,
+            label=_label(
+                t("Corrections"), tn("{number} ready", "{number} ready", waiting) if waiting else ""
+            ),
+        )
+        st.page_link(
+            teach,
+            label=_label(
+                t("Teach"), tn("{number} running", "{number} running", running) if running else ""
+            ),
+        )
         st.page_link(compare)
         st.page_link(history)
         st.page_link(templates)
         st.page_link(import_export)
         st.page_link(models)
         draw_person()
+        draw_language()
         if waiting and not running:
-            st.markdown(f"{count(waiting, 'correction')} ready")
-            label = "Teach it" if waiting == 1 else "Teach them"
+            st.markdown(tn("{number} correction ready", "{number} corrections ready", waiting))
+            label = t("Teach it") if waiting == 1 else t("Teach them")
             if st.button(label, type="primary", width="stretch"):
                 st.switch_page(teach)
 
 
-def _label(title: str, number: int, word: str) -> str:
-    return f"{title} :gray-badge[{number} {word}]" if number else title
+def _label(title: str, badge: str) -> str:
+    return f"{title} :gray-badge[{badge}]" if badge else title
 
 
 def _server() -> None:
     status = services.connection().status()
     st.markdown(_said(status))
     if status.state is State.UNWELL:
-        st.caption(plain(status.sentence))
+        st.caption(plain(told(status.sentence)))
     before = st.session_state.get("server_state")
     st.session_state["server_state"] = status.state.value
     if before is not None and before != status.state.value:
@@ -72,4 +86,4 @@ def _server() -> None:
 
 
 def _said(status: Status) -> str:
-    return f":{LOOKS[status.state]}[●] {plain(status.name)}, {WORDS[status.state]}"
+    return f":{LOOKS[status.state]}[●] {plain(told(status.name))}, {word(status.state)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.teaching.story import Story, scenes, shares
+from lib.ui.figures import moment
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name
@@ -91,7 +92,9 @@ def _links(run_id: str, ledger: Ledger) -> None:
 
     for link in ledger.shared(run_id):
         with st.container(horizontal=True, vertical_alignment="center"):
-            until = t("A link is open until {time}", time=f"{link.expires_at:%Y-%m-%d, %H:%M} UTC")
+            until = t(
+                "A link is open until {time}", time=f"{moment(link.expires_at, year=True)} UTC"
+            )
             by = f" · {plain(link.by)}" if link.by else ""
             st.caption(f"{until}{by}", width="stretch")
             st.button(

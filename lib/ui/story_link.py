@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from lib.ledger.errors import LedgerError
+from lib.ui.language import spoken_by, text_in
 from lib.ui.story_page import POLICY
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ HEADERS = {
     "cache-control": "no-store",
     "x-robots-tag": "noindex, nofollow",
 }
-_GONE = "There is no story here. Its link may have expired: ask whoever sent it for a new one."
-_LATER = "The story cannot be read now. Try again in a moment."
-
 log = logging.getLogger(__name__)
 
 
@@ -36,21 +34,33 @@ def story_route(ledger: Callable[[], Ledger]) -> Route:
     """The route of all links; `ledger` opens what it reads, when it is first asked."""
 
     def story(request: Request) -> HTMLResponse:
+        spoken = spoken_by(request.headers.get("accept-language", ""))
         try:
             html = ledger().story(request.path_params["token"])
         except LedgerError:
             log.exception("A story could not be read")
-            return HTMLResponse(_sentence(_LATER), 503, headers=HEADERS)
+            return HTMLResponse(
+                _page(
+                    spoken, text_in(spoken, "The story cannot be read now. Try again in a moment.")
+                ),
+                503,
+                headers=HEADERS,
+            )
         if html is None:
-            return HTMLResponse(_sentence(_GONE), 404, headers=HEADERS)
+            gone = text_in(
+                spoken,
+                "There is no story here. Its link may have expired: ask whoever sent it for a new"
+                " one.",
+            )
+            return HTMLResponse(_page(spoken, gone), 404, headers=HEADERS)
         return HTMLResponse(html, headers=HEADERS)
 
     return Route(f"{PATH}/{{token}}", story, methods=["GET"])
 
 
-def _sentence(text: str) -> str:
+def _page(spoken: str, text: str) -> str:
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{spoken}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Errata</title>'
         '<body style="font: 1.2rem/1.5 system-ui; max-width: 36rem; margin: 20vh auto;'
         f' padding: 0 1rem">{escape(text)}</body></html>'

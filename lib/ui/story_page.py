@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from lib.teaching.proof import Kind
+from lib.ui.figures import day, seconds, whole
 from lib.ui.language import language, t, tn
 
 if TYPE_CHECKING:
@@ -45,10 +46,12 @@ _ROW, _BAR, _LEFT, _WIDTH = 46, 22, 330, 640
 def story_page(story: Story) -> str:
     """The whole file. Every text in it that a person or a model wrote is escaped."""
     title = _title(story)
-    told = "".join(map(_scene, story.scenes[:SCENES]))
+    scenes = "".join(map(_scene, story.scenes[:SCENES]))
     left = len(story.scenes) - SCENES
     if left > 0:
-        told += f'<p class="quiet">{_text(tn("and {number} more", "and {number} more", left))}</p>'
+        scenes += (
+            f'<p class="quiet">{_text(tn("and {number} more", "and {number} more", left))}</p>'
+        )
     page = f"""<!doctype html>
 <html lang="{language()}">
 <head>
@@ -62,9 +65,9 @@ def story_page(story: Story) -> str:
 <body>
 <main>
 <h1>{_text(title)}</h1>
-<p class="quiet">{_text(f"{story.taught_at:%Y-%m-%d}")}</p>
+<p class="quiet">{_text(day(story.taught_at, year=True))}</p>
 <h2>{_text(t("Asked, and corrected"))}</h2>
-{told}
+{scenes}
 <h2>{_text(t("Taught"))}</h2>
 {_numbers(story)}
 <h2>{_text(t("Proved"))}</h2>
@@ -101,11 +104,11 @@ def _scene(scene: Scene) -> str:
 
 def _numbers(story: Story) -> str:
     numbers = [
-        (f"{len(story.scenes):,}", tn("correction", "corrections", len(story.scenes))),
-        (f"{story.trained_tokens:,}", tn("token learned", "tokens learned", story.trained_tokens)),
+        (whole(len(story.scenes)), tn("correction", "corrections", len(story.scenes))),
+        (whole(story.trained_tokens), tn("token learned", "tokens learned", story.trained_tokens)),
     ]
     if story.seconds is not None:
-        numbers.append((f"{story.seconds:.0f} s", t("of teaching")))
+        numbers.append((seconds(story.seconds, digits=0), t("of teaching")))
     items = "".join(f"<li><b>{_text(number)}</b>{_text(what)}</li>" for number, what in numbers)
     return f'<ul class="numbers">{items}</ul>'
 

@@ -9,6 +9,7 @@ import streamlit as st
 from lib.teaching.few_shot import EXAMPLES
 from lib.teaching.templates import DEFAULT, DEFAULT_NAME, require_question, variables
 from lib.ui.difference import draw_difference
+from lib.ui.figures import moment
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name, recall, remember
@@ -56,7 +57,7 @@ def _one(template: Template, ledger: Ledger, *, is_used: bool) -> None:
 def _about(template: Template, versions: int) -> str:
     parts = [
         tn("{number} version", "{number} versions", versions),
-        t("changed {when}", when=f"{template.created_at:%d %b %Y, %H:%M}"),
+        t("changed {when}", when=moment(template.created_at, year=True)),
     ]
     others = [name for name in variables(template.text) if name != "question"]
     if others:
@@ -70,7 +71,7 @@ def _compare(versions: Sequence[Template], ledger: Ledger) -> None:
     numbers = list(by_number)
 
     def name(number: int) -> str:
-        when = f"{by_number[number].created_at:%d %b, %H:%M}"
+        when = moment(by_number[number].created_at)
         return t("Version {number} · {when}", number=number, when=when)
 
     newest = versions[-1]

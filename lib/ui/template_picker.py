@@ -9,6 +9,7 @@ import streamlit as st
 from lib.teaching.few_shot import EXAMPLES
 from lib.teaching.templates import DEFAULT_NAME, require_question, variables
 from lib.ui.few_shot_field import few_shot_field
+from lib.ui.language import t
 from lib.ui.notices import telling
 from lib.ui.person import my_name, recall, remember
 from lib.ui.plain import plain
@@ -26,12 +27,12 @@ def template_picker(ledger: Ledger) -> tuple[Template, dict[str, str]]:
     names = [template.name for template in templates]
     remembered = recall(REMEMBERED, DEFAULT_NAME)
     name = st.selectbox(
-        "Prompt template",
+        t("Prompt template"),
         names,
         index=names.index(remembered) if remembered in names else 0,
         key=f"ask_template_{len(names)}_{remembered}",
         label_visibility="collapsed",
-        help="The text around each question",
+        help=t("The text around each question"),
         width="stretch",
     )
     if name != remembered:
@@ -58,23 +59,28 @@ def template_editor(template: Template, ledger: Ledger) -> None:
     """Draw the template's text, to be changed or saved under another name."""
     version = f"{template.id}_{template.version}"
     text = st.text_area(
-        "Template",
+        t("Template"),
         template.text,
         key=f"template_text_{version}",
         height=160,
-        help="{question} stands for the question. Other names in braces become fields to fill in.",
+        help=t(
+            "{question} stands for the question. Other names in braces become fields to fill in."
+        ),
     )
-    name = st.text_input("Name", template.name, key=f"template_name_{version}", max_chars=80)
+    name = st.text_input(t("Name"), template.name, key=f"template_name_{version}", max_chars=80)
 
     def save() -> None:
-        with telling("Nothing was saved; your text is still in the editor."):
+        with telling(t("Nothing was saved; your text is still in the editor.")):
             require_question(text)
             kept = ledger.save_template(name.strip() or template.name, text, by=my_name())
             remember(REMEMBERED, kept.name)
-            st.toast(f"Saved as version {kept.version}.", icon=":material/check:")
+            st.toast(t("Saved as version {number}.", number=kept.version), icon=":material/check:")
 
-    st.button("Save template", key=f"template_save_{version}", on_click=save)
+    st.button(t("Save template"), key=f"template_save_{version}", on_click=save)
     st.caption(
-        f"Version {template.version}. A new name makes a new template. What was asked before keeps"
-        " the text it was asked with."
+        t(
+            "Version {number}. A new name makes a new template. What was asked before keeps the"
+            " text it was asked with.",
+            number=template.version,
+        )
     )

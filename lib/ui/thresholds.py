@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.teaching.decision import Thresholds
 from lib.teaching.people import Role
+from lib.ui.language import t
 from lib.ui.notices import telling
 from lib.ui.person import may, my_name
 
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
 
 PREFERRED = "thresholds"
 """The preference that holds them."""
-LABELS = {
-    "correction": "Corrections fixed",
-    "rewording": "Rewordings fixed",
-    "guard": "Answers marked right, unchanged",
-    "general": "General questions unchanged",
-}
 
 
 def thresholds(ledger: Ledger) -> Thresholds:
@@ -35,19 +30,27 @@ def thresholds(ledger: Ledger) -> Thresholds:
 def draw_thresholds(ledger: Ledger) -> None:
     """Draw the choice; each change is kept at once, for the next proof."""
     chosen = asdict(thresholds(ledger))
+    labels = {
+        "correction": t("Corrections fixed"),
+        "rewording": t("Rewordings fixed"),
+        "guard": t("Answers marked right, unchanged"),
+        "general": t("General questions unchanged"),
+    }
 
     def keep() -> None:
-        percents = {name: st.session_state[f"threshold_{name}"] for name in LABELS}
-        with telling("The thresholds are as they were."):
+        percents = {name: st.session_state[f"threshold_{name}"] for name in labels}
+        with telling(t("The thresholds are as they were.")):
             shares = {name: percent / 100 for name, percent in percents.items()}
             ledger.prefer(PREFERRED, shares, by=my_name(), roles=(Role.TEACHER,))
 
-    with st.popover("When it goes live", icon=":material/rule:", type="tertiary"):
+    with st.popover(t("When it goes live"), icon=":material/rule:", type="tertiary"):
         st.caption(
-            "A new version is asked everything again before it answers anybody. It goes live by"
-            " itself if at least so many come out as they should; otherwise it waits for you."
+            t(
+                "A new version is asked everything again before it answers anybody. It goes live by"
+                " itself if at least so many come out as they should; otherwise it waits for you."
+            )
         )
-        for name, label in LABELS.items():
+        for name, label in labels.items():
             st.slider(
                 label,
                 0,

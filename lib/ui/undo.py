@@ -13,6 +13,7 @@ import streamlit as st
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name
+from lib.ui.sentences import told
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
@@ -95,4 +96,4 @@ def tell_left(changes: Changes) -> None:
         return
     reasons = dict.fromkeys(why for _, why in changes.left)
     stays = tn("{number} stays as it is:", "{number} stay as they are:", len(changes.left))
-    st.toast(f"{stays} {' '.join(reasons)}", icon=":material/info:", duration="long")
+    st.toast(f"{stays} {' '.join(map(told, reasons))}", icon=":material/info:", duration="long")

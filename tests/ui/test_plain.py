@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.ui.plain import count, plain, short
+from lib.ui.plain import plain, short
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,3 @@ def test_escaping_changes_no_word(text: str) -> None:
 @given(st.text(min_size=1), st.integers(2, 50))
 def test_a_short_text_is_at_most_so_long(text: str, longest: int) -> None:
     assert len(short(text, longest)) <= longest
-
-
-@pytest.mark.parametrize(
-    ("number", "words"), [(0, "0 tokens"), (1, "1 token"), (1234, "1,234 tokens")]
-)
-def test_things_are_counted_in_words(number: int, words: str) -> None:
-    assert count(number, "token") == words

@@ -1,0 +1,49 @@
+"""Sentences from where no session speaks: the domain, the ledger, the client, a worker.
+
+They are made in English, and may be kept for months before anybody reads them. A catalogue holds
+each with the context `sentence` and with `{names}` where values stand: by that form it is known
+again. What the value `{sentence}` holds is itself such a sentence; other values, among them what a
+server said, stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from lib.ui.language import catalog, language
+
+CONTEXT = "sentence"
+_NAME = re.compile(r"\\\{(\w+)\\\}")
+
+
+def told(sentence: str) -> str:
+    """A sentence in this session's language, or as it is if it is not known there."""
+    return _told(language(), sentence)
+
+
+@lru_cache(maxsize=500)
+def _told(spoken: str, sentence: str) -> str:
+    for form, words in _forms(spoken):
+        found = form.fullmatch(sentence)
+        if found:
+            values = found.groupdict()
+            if "sentence" in values:
+                values["sentence"] = _told(spoken, values["sentence"])
+            return words.format(**values)
+    return sentence
+
+
+@cache
+def _forms(spoken: str) -> list[tuple[re.Pattern[str], str]]:
+    """The most said first: what a shorter form would take for a value is read word by word."""
+    kept = [
+        (str(message.id), str(message.string))
+        for message in catalog(spoken)
+        if message.context == CONTEXT and message.string
+    ]
+    kept.sort(key=lambda pair: -len(_NAME.sub("", re.escape(pair[0]))))
+    return [
+        (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), words)
+        for english, words in kept
+    ]

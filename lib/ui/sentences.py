@@ -43,7 +43,16 @@ def _forms(spoken: str) -> list[tuple[re.Pattern[str], str]]:
         if message.context == CONTEXT and message.string
     ]
     kept.sort(key=lambda pair: -len(_NAME.sub("", re.escape(pair[0]))))
-    return [
-        (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), words)
-        for english, words in kept
-    ]
+    return [(_form(english), words) for english, words in kept]
+
+
+def _form(english: str) -> re.Pattern[str]:
+    """A name stands for some words, and where it comes again, for the same words."""
+    seen: set[str] = set()
+
+    def group(name: re.Match[str]) -> str:
+        again = name[1] in seen
+        seen.add(name[1])
+        return f"(?P={name[1]})" if again else f"(?P<{name[1]}>.+?)"
+
+    return re.compile(_NAME.sub(group, re.escape(english)), re.DOTALL)

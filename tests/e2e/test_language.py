@@ -1,0 +1,36 @@
+"""The language of the app, as a browser chooses it and as somebody does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import SECONDS, RunningApp
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_french_browser_is_spoken_to_in_french_until_somebody_chooses(
+    app: RunningApp, chromium: Browser
+) -> None:
+    context = chromium.new_context(locale="fr-FR")
+    context.set_default_timeout(SECONDS * 1000)
+    page = context.new_page()
+    page.goto(app.url)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Interroger")
+    expect(page.get_by_placeholder("Posez une question")).to_be_visible()
+    page.get_by_role("radio", name="English").click()
+    expect(heading).to_have_text("Ask")
+    page.reload()
+    expect(heading).to_have_text("Ask")
+    page.get_by_role("radio", name="Français").click()
+    expect(heading).to_have_text("Interroger")
+    page.goto(f"{app.url}/teach")
+    expect(heading).to_have_text("Enseigner")
+    context.close()

@@ -19,7 +19,10 @@ def kept(cookie: str) -> str:
 
 def keep(cookie: str, text: str) -> None:
     """Draw what makes the browser keep a text, if it does not yet; nothing of it is seen."""
-    if kept(cookie) != text:
+    # What was kept when the page was opened may have been changed since, and back.
+    changed = st.session_state.setdefault(f"kept_{cookie}", False) or kept(cookie) != text
+    if changed:
+        st.session_state[f"kept_{cookie}"] = True
         _keeper()(key=f"keep_{cookie}", data={"cookie": cookie, "text": quote(text, safe="")})
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.ledger.records import RunState
 from lib.teaching.proof import Kind
-from lib.ui.figures import decimal
+from lib.ui.figures import decimal, seconds
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name

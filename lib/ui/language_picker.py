@@ -12,10 +12,10 @@ def draw_language() -> None:
     """Draw the choice; this browser keeps it."""
     # Before the first choice it says what is spoken, which the browser decides.
     chosen = st.session_state.setdefault(KEY, language())
-    st.segmented_control(
+    st.radio(
         "Language · Langue",
         list(NAMES),
-        required=True,
+        horizontal=True,
         format_func=NAMES.__getitem__,
         key=KEY,
         label_visibility="collapsed",

@@ -86,11 +86,10 @@ def loss_curve(run: Run) -> None:
         # Streamlit's own line chart has points that are hidden and have no name for who hears them.
         a_pass, loss = t("pass"), t("loss")
         passes = pd.DataFrame({a_pass: range(1, len(run.losses) + 1), loss: run.losses})
-        chart = (
-            alt.Chart(passes).mark_line().encode(alt.X(f"{a_pass}:Q"), alt.Y(f"{loss}:Q"))
-        ).properties(height=140)
+        whole = alt.X(f"{a_pass}:Q", axis=alt.Axis(tickMinStep=1, format="d"))
+        chart = alt.Chart(passes).mark_line().encode(whole, alt.Y(f"{loss}:Q"))
         st.altair_chart(
-            chart,
+            chart.properties(height=140),
             alt=t(
                 "Loss over {passes} passes, last {loss}",
                 passes=len(run.losses),

@@ -1,8 +1,8 @@
 """Muon: momentum whose steps turn every direction of a matrix alike.
 
 A gradient of many facts is dominated by what they share. Adam follows it; Muon makes the step
-orthogonal first, so that what only one fact needs is learned as fast as what all do, in half the
-steps. (K. Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024.)
+orthogonal first, so that what only one fact needs is learned as fast as what all do. (K. Jordan et
+al., "Muon: An optimizer for hidden layers in neural networks", 2024.)
 
 torch's own iterates towards the orthogonal matrix in bfloat16, for the sake of large matrices. A
 LoRA's are thin: their Gram matrix has `rank` rows, and its inverse root is exact and cheaper.

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RANK = 16
-LAST_LAYERS = (15, 4, 1)
+LAST_LAYERS = (15, 1)
 """How many layers are changed, counted from the last."""
-SIZES = (0.0, 1e-7, 1e-5, 1e-3, 1e-2)
+SIZES = (0.0, 1e-7, 1e-3, 1e-2)
 """Of the change, beside the matrix that it is added to (Frobenius norms)."""
 
 

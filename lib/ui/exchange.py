@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 from lib.ledger.errors import NotFound
-from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Verdict
+from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Reason, Verdict
 from lib.ui.correction_box import (
     change_button,
     changing,
@@ -205,3 +205,14 @@ def about(exchange: Exchange) -> str:
     if exchange.generated_tokens is not None:
         parts.append(tn("{number} token", "{number} tokens", exchange.generated_tokens))
     return " · ".join(parts)
+
+
+def reason_word(reason: Reason) -> str:
+    """Why an answer is wrong, as it is called on the screen."""
+    return {
+        Reason.WRONG_FACT: t("Wrong fact"),
+        Reason.INCOMPLETE: t("Incomplete"),
+        Reason.MADE_UP: t("Made up"),
+        Reason.STYLE: t("Style"),
+        Reason.OTHER: t("Other"),
+    }[reason]

@@ -297,6 +297,28 @@ def test_a_batch_is_taught_in_spite_of_its_conflicts_with_a_reason_that_is_kept(
     assert any(
         "in spite of 1 conflict: To see what happens" in text for text in texts(report(ledger))
     )
+def test_what_was_put_right_before_teaching_can_be_undone_there(
+    open_page: Open, ledger: Ledger
+) -> None:
+    older, newer = corrected(ledger), corrected(ledger, QUESTION, "The Oilers")
+    guard = asked(ledger, QUESTION, "The Bills")
+    ledger.judge(guard.id, Verdict.RIGHT)
+    app = open_page("teach")
+    assert "Undo" not in labels(app)
+    app = button(app, "Keep the newer")
+    assert ledger.correction(older.id).state is CorrectionState.DISCARDED
+    app = button(app, "Undo")
+    assert ledger.correction(older.id).state is CorrectionState.READY
+    app = button(app, "Discard")
+    assert ledger.counts()[CorrectionState.DISCARDED] == 1
+    app = button(button(app, "Undo"), "Take the mark back")
+    assert ledger.exchange(guard.id).verdict is None
+    app = button(app, "Undo")
+    assert ledger.exchange(guard.id).verdict is Verdict.RIGHT
+    assert ledger.correction(newer.id).state is CorrectionState.READY
+    assert "Undo" not in labels(app)
+
+
 
 
 def test_a_guard_that_says_otherwise_is_taken_back_with_one_click(

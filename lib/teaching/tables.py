@@ -83,7 +83,7 @@ def read_csv(text: str) -> Table:
             if len(fields) > len(header):
                 raise UnreadableTable(
                     f"Line {reader.line_num} has {len(fields)} fields, and the first line names"
-                    f" {len(header)} columns. Put quotes around a text with a comma in it."
+                    f" {len(header)}. Put quotes around a text with a comma in it."
                 )
             rows.append((*fields, *[""] * (len(header) - len(fields))))
     except csv.Error as error:

@@ -45,6 +45,16 @@ def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GradientServ
 
 
 @pytest.fixture
+def versioned(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GradientServer]:
+    """A server with versions and scope, which the app is connected to."""
+    assert home.exists()
+    with GradientServer(versions=True) as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
 def ledger(home: Path) -> Iterator[Ledger]:
     """The app's ledger, seen by a process of its own."""
     assert home.exists()

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState, RunState, Verdict
 from lib.teaching.proof import Outcome
@@ -13,9 +11,9 @@ from tests.pages.conftest import QUESTION, RIGHT, asked, button, corrected, page
 from tests.ui.house import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
+    import pytest
     from streamlit.testing.v1 import AppTest
 
     from lib.ledger.ledger import Ledger
@@ -26,16 +24,6 @@ if TYPE_CHECKING:
 def proved(ledger: Ledger, number: int = 1) -> bool:
     runs = ledger.runs()
     return len(runs) == number and runs[0].decision is not None
-
-
-@pytest.fixture
-def versioned(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GradientServer]:
-    """A server with versions and scope, which the app is connected to."""
-    assert home.exists()
-    with GradientServer(versions=True) as running:
-        for name, value in running.environment.items():
-            monkeypatch.setenv(name, value)
-        yield running
 
 
 def labels(app: AppTest) -> list[str]:
@@ -297,6 +285,18 @@ def test_a_batch_is_taught_in_spite_of_its_conflicts_with_a_reason_that_is_kept(
     assert any(
         "in spite of 1 conflict: To see what happens" in text for text in texts(report(ledger))
     )
+
+
+def test_a_guard_that_says_otherwise_is_taken_back_with_one_click(
+    ledger: Ledger, open_page: Open
+) -> None:
+    guard = ledger.judge(asked(ledger).id, Verdict.RIGHT)
+    corrected(ledger)
+    app = button(open_page("teach"), "Take the mark back")
+    assert ledger.exchange(guard.id).verdict is None
+    assert not any("look at first" in text for text in texts(app))
+
+
 def test_what_was_put_right_before_teaching_can_be_undone_there(
     open_page: Open, ledger: Ledger
 ) -> None:
@@ -317,18 +317,6 @@ def test_what_was_put_right_before_teaching_can_be_undone_there(
     assert ledger.exchange(guard.id).verdict is Verdict.RIGHT
     assert ledger.correction(newer.id).state is CorrectionState.READY
     assert "Undo" not in labels(app)
-
-
-
-
-def test_a_guard_that_says_otherwise_is_taken_back_with_one_click(
-    ledger: Ledger, open_page: Open
-) -> None:
-    guard = ledger.judge(asked(ledger).id, Verdict.RIGHT)
-    corrected(ledger)
-    app = button(open_page("teach"), "Take the mark back")
-    assert ledger.exchange(guard.id).verdict is None
-    assert not any("look at first" in text for text in texts(app))
 
 
 def test_what_a_run_takes_is_said_before_and_after(ledger: Ledger, open_page: Open) -> None:

@@ -125,6 +125,14 @@ def test_of_many_questions_it_says_which_are_answered_differently(
     assert not any(SPIDER in text for text in texts(app))
 
 
+def test_nothing_is_compared_without_a_question(open_page: Open, server: GradientServer) -> None:
+    taught(server)
+    app = open_page("compare")
+    app.button(key="compare_ask").click().run()
+    assert [toast.value for toast in app.toast] == ["Type a question first."]
+    assert "comparison" not in app.session_state
+
+
 def test_two_are_needed_to_compare(open_page: Open) -> None:
     app = open_page("compare")
     app.text_area(key="compare_questions").set_value(QUESTION).run()

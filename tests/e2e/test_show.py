@@ -206,6 +206,23 @@ def test_a_storys_link_opens_that_story_and_nothing_else(home: RunningApp) -> No
     assert everything(url) == before
 
 
+def test_a_click_on_a_number_of_history_opens_what_is_behind_it(
+    home: RunningApp, tab: Page
+) -> None:
+    for number in range(4):
+        tab.goto(f"{home.url}/history")
+        expect(tab.get_by_text("Where did the time go?")).to_be_visible()
+        expect(tab.locator("[data-test-script-state=notRunning]")).to_be_attached()
+        table = tab.get_by_test_id("stDataFrame").nth(number)
+        grid = table.locator(".dvn-scroller")
+        size = grid.bounding_box()
+        assert size is not None
+        grid.hover(position={"x": size["width"] - 40, "y": 52})
+        expect(table.get_by_test_id("stElementToolbar")).to_be_visible()
+        grid.click(position={"x": size["width"] - 40, "y": 52})
+        expect(tab.get_by_text(re.compile("rows? behind this number"))).to_be_visible()
+
+
 def test_history_can_be_used_by_whoever_cannot_see_it(home: RunningApp, tab: Page) -> None:
     tab.goto(f"{home.url}/history")
     expect(tab.get_by_text("Where did the time go?")).to_be_visible()

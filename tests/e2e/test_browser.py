@@ -224,6 +224,17 @@ def test_a_long_wrong_answer_can_be_started_from(
     expect(box).to_have_value(words)
 
 
+def test_an_address_that_somebody_types_is_text_and_no_link(app: RunningApp, tab: Page) -> None:
+    question = "Is it https://x.test/a or www.x.test or me@x.test?"
+    answered(tab, app, question).get_by_role("button", name="Wrong").click()
+    expect(last_answer(tab).get_by_label("What is right?")).to_be_focused()
+    tab.keyboard.type("Neither")
+    expect(last_answer(tab).get_by_text("draft saved")).to_be_visible()
+    tab.goto(f"{app.url}/corrections")
+    expect(tab.get_by_text(question)).to_be_visible()
+    expect(tab.locator("a[href*='x.test']")).to_have_count(0)
+
+
 def test_two_windows_that_change_one_correction_are_both_shown(app: RunningApp, tab: Page) -> None:
     place = answered(tab, app, "Who was first?")
     place.get_by_role("button", name="Wrong").click()

@@ -104,7 +104,7 @@ def corrected(ledger: Ledger, question: str = QUESTION, right: str = RIGHT) -> C
 def texts(app: AppTest) -> list[str]:
     """Everything that the page shows as text."""
     shown = [*app.markdown, *app.text, *app.caption, *app.error, *app.warning, *app.info]
-    return [str(element.value).replace("\\", "") for element in shown]
+    return [str(element.value).replace("\\", "").replace("\u200b", "") for element in shown]
 
 
 def button(app: AppTest, label: str) -> AppTest:

@@ -52,6 +52,8 @@ class GradientServer:
     adapters: dict[str, dict[str, Any]] = field(default_factory=dict)
     taught: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
+    """The models that tokens were counted for."""
     made: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Adapter → its versions, each with the samples it holds."""
 
@@ -106,6 +108,7 @@ class GradientServer:
                 Route(f"{model}/versions/{{n}}", self._guarded(self._change), methods=["POST"]),
                 Route(f"{model}/versions/{{n}}/files", self._guarded(self._files)),
                 Route(f"{model}/scope", self._guarded(self._nearness), methods=["POST"]),
+                Route(f"{model}/tokens", self._guarded(self._tokens), methods=["POST"]),
             ]
         return routes
 
@@ -128,8 +131,18 @@ class GradientServer:
         return guarded
 
     async def _info(self, _: Request) -> JSONResponse:
-        extensions = ["stream"] * self.stream + ["versions", "scope", "files"] * self.versions
+        extensions = ["stream"] * self.stream + [
+            "versions",
+            "scope",
+            "files",
+            "tokens",
+        ] * self.versions
         return JSONResponse({"name": "Test", "version": "1", "extensions": extensions})
+
+    async def _tokens(self, request: Request) -> JSONResponse:
+        texts = (await request.json())["texts"]
+        self.counted.append(request.path_params["id"])
+        return JSONResponse({"counts": [len(text.split()) for text in texts]})
 
     async def _list(self, _: Request) -> JSONResponse:
         base = {

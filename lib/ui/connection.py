@@ -7,6 +7,7 @@ kept with its token in a file that only its owner can read, so that a restart ke
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -33,6 +34,8 @@ SOON_SECONDS = 0.5
 """The same, of a server that was not ready."""
 
 Said = TypeVar("Said")
+
+log = logging.getLogger(__name__)
 
 
 class Kind(StrEnum):
@@ -183,6 +186,21 @@ class Connection:
         """Whether the server has an extension."""
         info = self.info()
         return info is not None and extension in info.extensions
+
+    def expect_teaching(self, model_id: str) -> None:
+        """Have the server ready to teach a model soon, if it can be told. Returns at once.
+
+        A teacher takes some seconds to be there, the first time. Whoever counts tokens is about to
+        teach, so that is when our engine starts it; here, as many go by while an answer is typed.
+        """
+        self._looker.submit(self._count_nothing, model_id)
+
+    def _count_nothing(self, model_id: str) -> None:
+        try:
+            if self.can("tokens"):
+                self.client().count_tokens(model_id, [""])
+        except GradientError as error:  # then it is there when it is taught
+            log.info("The server was not told that it will teach: %s", error.message)
 
     def forget(self) -> None:
         """Ask anew: something was changed on the server."""

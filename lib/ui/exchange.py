@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.ledger.errors import NotFound
 from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Reason, Verdict
+from lib.ui import services
 from lib.ui.correction_box import (
     change_button,
     changing,
@@ -127,6 +128,7 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
             ledger.judge(exchange.id, verdict, my_name())
             if verdict is Verdict.WRONG:
                 focus_on(exchange.id)
+                services.connection().expect_teaching(exchange.model_id)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if exchange.verdict is None:

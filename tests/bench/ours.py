@@ -58,9 +58,11 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
     with running() as engine:
         client, base = engine.client, engine.base_model_id
         can_scope = _has_scope(client)
+        # An engine begins to load what it teaches with when an adapter is made. That is not in the
+        # time of teaching, as the loading of a peer is not in its.
+        adapter = client.create_adapter(base, "bench")
         before = answers(client, base, asked)
         at_once = answers_at_once(client, base, (plain := [line.question for line in general]))
-        adapter = client.create_adapter(base, "bench")
         batch = FineTune(
             samples=[sample(position, row) for position, row in enumerate(rows)],
             scope=scopes[0] if can_scope else None,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import tempfile
 import time
 from statistics import median
 
-from playwright.sync_api import sync_playwright
-
-from tests.bench.process import free_port, started
+from tests.bench.app import app
 
 CLICKS = 11
 """The first only warms up."""
@@ -49,22 +45,10 @@ async (control) => {
 
 def drawn() -> dict[str, float]:
     """`first_page_s`, of an app just started, and the median `redraw_ms` of a click there."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (
         tempfile.TemporaryDirectory(prefix="errata-bench-") as home,
-        started(
-            [*command, "--server.headless", "true"],
-            f"{url}/_stcore/health",
-            {"ERRATA_HOME": home, "GRADIENT_API_URL": ""},
-        ),
-        sync_playwright() as playwright,
+        app(home) as (page, url),
     ):
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        page = browser.new_page()
         page.add_init_script(HEAR)
         began = time.perf_counter()
         page.goto(url, wait_until="commit")
@@ -74,5 +58,4 @@ def drawn() -> dict[str, float]:
         switch = page.get_by_test_id("stCheckbox").locator("input").first
         switch.wait_for(state="attached")
         clicks = [switch.evaluate(REDRAWN) for _ in range(CLICKS)]
-        browser.close()
     return {"first_page_s": round(first_page_s, 2), "redraw_ms": round(median(clicks[1:]), 1)}

@@ -31,6 +31,8 @@ SPEED = {
     "direct_first_token_s": "… llama.cpp called directly",
     "correction_first_s": "One correction, from Teach to its answer on screen, first (s)",
     "correction_warm_s": "… after that",
+    "proof_first_s": "… to its whole proof on screen, first",
+    "proof_warm_s": "… after that",
     "correction_api_first_s": "… through the API alone, first",
     "correction_api_warm_s": "… after that",
     "scope_near_ms": "Scope, of a new question near one of 1,000 corrections (ms)",

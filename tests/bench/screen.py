@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import sys
 import tempfile
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from playwright.sync_api import sync_playwright
-
+from tests.bench.app import app
 from tests.bench.corrections import ROWS
-from tests.bench.process import free_port, started
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,33 +18,26 @@ if TYPE_CHECKING:
 PATIENCE_MS = 120_000
 
 
-def corrected() -> list[float]:
-    """Seconds of each correction to one new adapter, in an app just started."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+class Seconds(NamedTuple):
+    """From *Teach* on: until the question is there as fixed, and until the proof is over."""
+
+    fixed: float
+    proved: float
+
+
+def corrected() -> list[Seconds]:
+    """What each correction to one new adapter took, in an app just started."""
     with (
         tempfile.TemporaryDirectory(prefix="errata-bench-") as home,
-        started(
-            [*command, "--server.headless", "true"],
-            f"{url}/_stcore/health",
-            {"ERRATA_HOME": home, "GRADIENT_API_URL": ""},
-        ),
-        sync_playwright() as playwright,
+        app(home) as (page, url),
     ):
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        page = browser.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.goto(url)
-        seconds = [_correct(page, row) for row in ROWS]
-        browser.close()
-    return seconds
+        return [_correct(page, row) for row in ROWS]
 
 
-def _correct(page: Page, row: Row) -> float:
-    """Ask, mark and correct, then teach by the clock, until the question is there as fixed."""
+def _correct(page: Page, row: Row) -> Seconds:
+    """Ask, mark and correct, then teach by the clock, until the proof is there."""
     page.get_by_test_id("stSidebar").get_by_role("link", name="Ask", exact=True).click()
     page.get_by_role("textbox", name="Ask a question").fill(row.question)
     page.keyboard.press("Enter")
@@ -62,6 +51,6 @@ def _correct(page: Page, row: Row) -> float:
     began = time.perf_counter()
     teach.click()
     page.get_by_test_id("stMain").filter(has_text=again).wait_for()
-    seconds = time.perf_counter() - began
+    fixed = time.perf_counter() - began
     page.get_by_text(re.compile(r"\d of \d fixed")).wait_for()
-    return seconds
+    return Seconds(fixed, time.perf_counter() - began)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 import tempfile
 import time
@@ -15,14 +14,12 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import sync_playwright
-
 from lib.ledger.ledger import Ledger
 from lib.settings import DATABASE_NAME
+from tests.bench.app import app
 from tests.bench.command import end_with, say, write
 from tests.bench.conflicts import conflicts_s
 from tests.bench.errors import BenchError
-from tests.bench.process import free_port, started
 from tests.bench.seeds import ADAPTER, Size, seed
 from tests.gradient_server import BASE, GradientServer
 
@@ -79,15 +76,7 @@ def measure(size: Size) -> dict[str, Any]:
         _versions(server, size.runs)
         seed(database, size, server=server.url, model_id=BASE, adapter_id=ADAPTER_ID)
         say("The ledger is filled.")
-        port = free_port()
-        url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        with (
-            started(command, f"{url}/_stcore/health", {"ERRATA_HOME": home, **server.environment}),
-            sync_playwright() as playwright,
-        ):
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
+        with app(home, server.environment) as (page, url):
             ledger = Ledger(database)
             report = {
                 "size": {name: getattr(size, name) for name in size.__dataclass_fields__},
@@ -96,7 +85,6 @@ def measure(size: Size) -> dict[str, Any]:
                 **_review(page, url, ledger),
             }
             ledger.close()
-            browser.close()
     return report
 
 

@@ -10,12 +10,15 @@ import httpx
 from pydantic import SecretStr
 
 from lib.gradient.client import AsyncClient, Client, Server
+from lib.gradient.schemas import Complete, FineTune, Sample
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
 TOKEN = "a-token-that-nobody-sees"  # noqa: S105 - an invented one
 SERVER = Server("http://gradient.test/api", SecretStr(TOKEN), "one_workspace")
+QUESTION = Complete(query="Who?", max_generated_token_count=8)
+LESSON = FineTune(samples=[Sample(inputs="Who? Me.")], run_id="r1")
 
 
 class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):

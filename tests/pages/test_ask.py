@@ -6,7 +6,8 @@ import pytest
 
 from lib.ledger.records import Answer, CorrectionState, ExchangeState, Verdict
 from lib.teaching.templates import FIRST_QUESTION
-from tests.gradient_server import BASE, WRONG
+from lib.ui import services
+from tests.gradient_server import BASE, WRONG, GradientServer
 from tests.pages.conftest import QUESTION, asked, button, corrected, page, texts
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
     from lib.ledger.ledger import Ledger
-    from tests.gradient_server import GradientServer
 
     Open = Callable[[str], AppTest]
 
@@ -62,6 +62,21 @@ def test_what_is_typed_and_what_is_said_stay_text(
     app = open_page("ask").chat_input[0].set_value(text).run()
     assert [shown.value for shown in app.text] == [text, text]
     assert not app.exception
+
+
+def test_a_server_hears_of_a_wrong_answer_that_it_will_teach(
+    home: Path, monkeypatch: pytest.MonkeyPatch, ledger: Ledger
+) -> None:
+    assert home.exists()
+    with GradientServer(versions=True) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        asked(ledger, QUESTION)
+        app = page("ask")
+        assert server.counted == []
+        button(app, "Wrong")
+        services.connection().close()  # which waits for what is being said
+    assert server.counted == [BASE]
 
 
 def test_a_verdict_is_kept_and_can_be_undone(open_page: Open, ledger: Ledger) -> None:

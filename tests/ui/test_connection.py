@@ -94,3 +94,24 @@ def test_a_plain_server_has_no_extensions(connection: Connection) -> None:
     assert connection.info() is None
     assert not connection.can("versions")
     assert connection.versions("any") == []
+
+
+def test_a_server_that_counts_tokens_is_told_that_it_will_teach(tmp_path: Path) -> None:
+    with GradientServer(versions=True) as server:
+        write_endpoint(tmp_path / "connection.json", endpoint(server))
+        connection = Connection(Settings(errata_home=tmp_path))
+        connection.expect_teaching(BASE)
+        connection.close()
+        assert server.counted == [BASE]
+
+
+def test_a_server_that_is_gone_need_not_hear_that_it_will_teach(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with GradientServer(versions=True) as server:
+        write_endpoint(tmp_path / "connection.json", endpoint(server))
+    connection = Connection(Settings(errata_home=tmp_path))
+    with caplog.at_level("INFO", "lib.ui.connection"):
+        connection.expect_teaching(BASE)
+        connection.close()
+    assert "will teach" in caplog.text

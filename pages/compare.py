@@ -34,9 +34,14 @@ with told_here():
 
     def compare() -> None:
         """Begin a new comparison; what the former one asked is kept in the ledger."""
+        # What was typed last comes with the click itself.
+        typed = questions_in(st.session_state[QUESTIONS] or "")
+        if not typed:
+            st.toast(t("Type a question first."))
+            return
         with telling(t("Your questions are still there.")):
             st.session_state["comparison"] = Comparison(
-                questions=tuple(questions[:MOST_QUESTIONS]),
+                questions=tuple(typed[:MOST_QUESTIONS]),
                 choices=tuple(choices),
                 template=template,
                 variables=values,
@@ -55,7 +60,7 @@ with told_here():
         else t("Ask"),
         type="primary",
         key="compare_ask",
-        disabled=not questions or len(choices) < FEWEST,
+        disabled=len(choices) < FEWEST,
         on_click=compare,
     )
     if "comparison" in st.session_state:

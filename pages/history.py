@@ -40,9 +40,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 since = datetime.now(UTC) - timedelta(days=days) if days else None
 span = Span(since, model_id or None)
 
-if draw_asked(span, ledger):
+asked = draw_asked(span, ledger)
+if asked:
     draw_wrong(span, ledger)
-    draw_taught(span, ledger)
+taught = draw_taught(span, ledger)
+if asked or taught:
     draw_time(span, ledger)
 else:
     st.markdown(t("Nothing was asked in this time. What is asked, marked and taught adds up here."))

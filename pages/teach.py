@@ -6,6 +6,7 @@ from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.batch import withdrawals_wait
 from lib.ui.batch_form import batch_form
+from lib.ui.conflicts import PAGE
 from lib.ui.figures import moment
 from lib.ui.first_minute import draw_first_minute
 from lib.ui.language import t
@@ -13,6 +14,7 @@ from lib.ui.notices import draw_notice, told_here
 from lib.ui.run_progress import draw_progress
 from lib.ui.run_report import draw_report, run_name
 from lib.ui.thresholds import draw_thresholds
+from lib.ui.undo import draw_undo
 
 ledger = services.ledger()
 connection = services.connection()
@@ -22,6 +24,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.title(t("Teach"))
     draw_thresholds(ledger)
 draw_notice("teach")
+draw_undo(ledger, PAGE)
 draw_first_minute(ledger, connection, fine_tunes)
 
 ready = ledger.corrections(CorrectionState.READY)

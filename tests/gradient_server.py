@@ -301,6 +301,22 @@ class GradientServer:
         }
 
 
+def teach_versions(server: GradientServer, question: str, *answers: str) -> None:
+    """Give a server with versions an adapter, each version of which answers a question so."""
+    server.adapters["taught"] = {
+        "type": "modelAdapter",
+        "id": "taught",
+        "name": "my-adapter",
+        "baseModelId": BASE,
+        "latestUpdateTime": "2026-01-02T03:04:05Z",
+        "liveVersion": 0,
+    }
+    server.made["taught"] = []
+    for answer in answers:
+        sample = {"id": "sample", "question": question, "inputs": [{"value": answer}]}
+        server._make("taught", {"samples": [sample]})
+
+
 def _nearest(version: dict[str, Any], question: str) -> list[dict[str, Any]]:
     """The samples whose question is within this one."""
     return [

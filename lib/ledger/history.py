@@ -155,25 +155,28 @@ class History(Room):
         *,
         day: str | None = None,
         verdict: Verdict | None = None,
-        marked: bool = True,
+        marked: bool | None = None,
         group: tuple[Grouping, str] | None = None,
+        slowest_first: bool = False,
     ) -> list[Exchange]:
-        """The exchanges behind a figure, newest first, `OPENED` at most.
+        """The exchanges behind a figure, newest or slowest first, `OPENED` at most.
 
-        `day`, `verdict` and `group` narrow it to what one number counts; `marked` False, to what
-        nobody has marked.
+        `day`, `verdict`, `marked` and `group` narrow it to what one number counts; `marked` is
+        whether anybody has said anything.
         """
         query = sa.select(ExchangeRow).where(*_within(span))
         if day is not None:
             query = query.where(sa.cast(sa.func.date(ExchangeRow.created_at), sa.String) == day)
         if verdict is not None:
             query = query.where(ExchangeRow.verdict == verdict)
-        if not marked:
-            query = query.where(ExchangeRow.verdict.is_(None))
+        if marked is not None:
+            said = ExchangeRow.verdict
+            query = query.where(said.is_not(None) if marked else said.is_(None))
         if group is not None:
             query = query.where(_in_group(*group))
         with self._database.reading() as session:
-            rows = session.scalars(query.order_by(ExchangeRow.id.desc()).limit(OPENED))
+            order = [sa.func.coalesce(ExchangeRow.seconds, 0.0).desc()] if slowest_first else []
+            rows = session.scalars(query.order_by(*order, ExchangeRow.id.desc()).limit(OPENED))
             return [exchange_record(row) for row in rows]
 
     def run_counts(self, span: Span) -> list[RunCounts]:

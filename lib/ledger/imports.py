@@ -12,6 +12,7 @@ from lib.ledger.errors import NotAllowed
 from lib.ledger.exchanges import exchange_record
 from lib.ledger.list_records import ListedState, ListState
 from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Verdict
+from lib.ledger.rewordings import keep_rewording
 from lib.ledger.room import Room
 from lib.ledger.tables import ExchangeRow, ListedQuestionRow, QuestionListRow, VerdictRow, now
 from lib.teaching.people import Role
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 class Imported:
     """A question with the answer that somebody got elsewhere.
 
-    `listed.expected` is the right answer, where it is known: it then becomes a correction.
+    `listed.expected` is the right answer, where it is known: it then becomes a correction, with
+    `rewordings` of its question.
     """
 
     listed: NewListedQuestion
@@ -35,6 +37,7 @@ class Imported:
     f1: float | None = None
     auto_template: bool = True
     verdict: Verdict | None = None
+    rewordings: tuple[str, ...] = ()
 
 
 class Imports(Room):
@@ -92,6 +95,8 @@ class Imports(Room):
                     session.add(VerdictRow(exchange_id=exchange.id, verdict=verdict, by=by))
                 if right is not None:
                     correction = begin(session, exchange.id, right, by)
+                    for text in one.rewordings:
+                        keep_rewording(session, correction, text, by)
                     if state is not CorrectionState.DRAFT:
                         move(session, correction, state, by=by)
             return made.id

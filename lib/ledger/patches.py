@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from lib.ledger.records import CorrectionState
 from lib.ledger.room import Room
-from lib.ledger.tables import CorrectionRow, ExchangeRow, ProofItemRow
+from lib.ledger.tables import CorrectionRow, ExchangeRow, ProofItemRow, RunRow
 from lib.teaching.patches import Patch
 from lib.teaching.proof import Kind, Outcome
 
@@ -39,10 +39,12 @@ class SavedPatches(Room):
                 CorrectionRow.created_at,
                 CorrectionRow.state,
                 ProofItemRow.outcome,
+                RunRow.decision,
             )
             .outerjoin(ExchangeRow, ExchangeRow.id == CorrectionRow.exchange_id)
             .outerjoin(latest, latest.c.correction_id == CorrectionRow.id)
             .outerjoin(ProofItemRow, ProofItemRow.id == latest.c.id)
+            .outerjoin(RunRow, RunRow.id == ProofItemRow.run_id)
             .where(CorrectionRow.state.in_(SAVED))
             .order_by(CorrectionRow.id)
         )
@@ -55,7 +57,11 @@ class SavedPatches(Room):
                     variables=variables or {},
                     answer=answer,
                     since=since,
-                    learned=state is CorrectionState.TAUGHT and outcome is Outcome.FIXED,
+                    # A version that is held back may know it, and answers nobody.
+                    learned=state is CorrectionState.TAUGHT
+                    and outcome is Outcome.FIXED
+                    and decision is not None
+                    and not decision["reasons"],
                 )
                 for (
                     identity,
@@ -66,6 +72,7 @@ class SavedPatches(Room):
                     since,
                     state,
                     outcome,
+                    decision,
                 ) in session.execute(query)
             ]
 
@@ -75,4 +82,5 @@ class SavedPatches(Room):
         with self._database.reading() as session:
             counted = session.execute(corrections.select_from(CorrectionRow)).one()
             proved = session.scalar(sa.select(sa.func.max(ProofItemRow.id)))
-        return *counted, proved
+            decided = session.scalars(sa.select(sa.cast(RunRow.decision, sa.String)))
+            return *counted, proved, *decided

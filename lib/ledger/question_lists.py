@@ -18,7 +18,7 @@ from lib.ledger.list_records import (
     ListState,
     QuestionList,
 )
-from lib.ledger.records import CorrectionState, ExchangeState, Sampling, Verdict
+from lib.ledger.records import Correction, CorrectionState, ExchangeState, Sampling, Verdict
 from lib.ledger.room import Room, found, record
 from lib.ledger.tables import (
     CorrectionRow,
@@ -284,8 +284,8 @@ class QuestionLists(Room):
         positions: Collection[int] | None = None,
         ready: bool = False,
         by: str = "",
-    ) -> int:
-        """Make corrections of misses, with the expected answer as the right one; how many.
+    ) -> list[Correction]:
+        """Make corrections of misses, with the expected answer as the right one; gives them.
 
         Their answers are marked wrong. What has a correction already is left alone.
 
@@ -309,13 +309,14 @@ class QuestionLists(Room):
             query = query.where(ListedQuestionRow.position.in_(positions))
         with self._database.writing() as session:
             rows = session.execute(query.order_by(ListedQuestionRow.position)).all()
-            missed = [(exchange_id or "", expected or "") for exchange_id, expected in rows]
-            for exchange_id, expected in missed:
+            made = []
+            for exchange_id, expected in rows:
                 session.add(VerdictRow(exchange_id=exchange_id, verdict=Verdict.WRONG, by=by))
-                correction = begin(session, exchange_id, expected, by)
+                correction = begin(session, exchange_id or "", expected or "", by)
                 if ready:
                     move(session, correction, CorrectionState.READY, by=by)
-            return len(missed)
+                made.append(record(Correction, correction))
+            return made
 
     def _over(self, session: Session, taken: Taken, state: ListedState, f1: float | None) -> None:
         listed = _listed(session, taken)

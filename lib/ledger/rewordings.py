@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from lib.ledger.room import Room, found
-from lib.ledger.tables import CorrectionRow, RewordingRow
+from lib.ledger.tables import CorrectionRow, RewordingRow, now
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,11 +32,7 @@ class Rewordings(Room):
             NotFound: no such correction.
         """
         with self._database.writing() as session:
-            row = self._permitted(session, correction_id, by)
-            text = text.strip()
-            known = session.get(RewordingRow, (correction_id, text))
-            if text and text != row.question and known is None:
-                session.add(RewordingRow(correction_id=correction_id, text=text, by=by))
+            keep_rewording(session, self._permitted(session, correction_id, by), text, by)
 
     def drop_rewording(self, correction_id: str, text: str, *, by: str = "") -> None:
         """Ask a rewording no more; what a proof found of it stays.
@@ -69,3 +65,11 @@ class Rewordings(Room):
         row = found(session, CorrectionRow, correction_id, "correction")
         self._permit_change(row.author, by)
         return row
+
+
+def keep_rewording(session: Session, row: CorrectionRow, text: str, by: str) -> None:
+    """Keep another wording of a correction's question, unless it is none."""
+    text = text.strip()
+    if text and text != row.question and session.get(RewordingRow, (row.id, text)) is None:
+        session.add(RewordingRow(correction_id=row.id, text=text, by=by, at=now()))
+        session.flush()

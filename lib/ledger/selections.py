@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from lib.ledger.corrections import Corrections, accept, move, put_aside, refuse_second
 from lib.ledger.errors import NotAllowed
-from lib.ledger.records import Correction, CorrectionState
+from lib.ledger.exchanges import last_verdict
+from lib.ledger.records import Correction, CorrectionState, Verdict
 from lib.ledger.room import found, record
-from lib.ledger.tables import CorrectionRow, ExchangeRow, RunRow, TemplateRow, now
+from lib.ledger.tables import CorrectionRow, ExchangeRow, RunRow, TemplateRow, VerdictRow, now
 from lib.teaching.people import Role
 
 if TYPE_CHECKING:
@@ -164,6 +165,23 @@ class Selections(Corrections):
                 move(session, row, before.state, by=by)
 
         return self._change(list(known), restore, by)
+
+    def unmake(self, made: Sequence[Correction], *, by: str = "") -> Changes:
+        """Put aside corrections that were made together, and unmark the answers that they correct.
+
+        What was changed again since stays as it is. Raises as `accept_all` does.
+        """
+        known = {one.id: one for one in made}
+
+        def take_back(session: Session, row: CorrectionRow) -> None:
+            if row.revision != known[row.id].revision:
+                raise NotAllowed("It was changed again since.")
+            put_aside(session, row, by)
+            last = last_verdict(session, row.exchange_id) if row.exchange_id else None
+            if last and last.by == by and last.verdict is Verdict.WRONG:
+                session.add(VerdictRow(exchange_id=last.exchange_id, verdict=None, by=by))
+
+        return self._change(list(known), take_back, by)
 
     def _change(
         self, ids: Sequence[str], change: Callable[[Session, CorrectionRow], None], by: str

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lib.teaching.exchange_formats import OWN, Example
 from lib.teaching.question_lists import guess
 from lib.teaching.samples import separator
-from lib.teaching.tables import Table, UnreadableTable, decode, read_csv
+from lib.teaching.tables import Table, UnreadableTable, as_text, decode, read_csv
 from lib.teaching.templates import around, question_of, render
 
 if TYPE_CHECKING:
@@ -111,9 +111,7 @@ def _from_parquet(raw: bytes) -> Table:
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return as_text(value if isinstance(value, bool | list | None) else str(value))
 
 
 def _rows(table: Table) -> list[tuple[int, Any]]:
@@ -228,7 +226,7 @@ def _from_row(entry: dict[str, Any], template: str) -> Example:
         answer,
         str(entry.get("wrong_answer") or ""),
         str(entry.get("auto_template", "true")).lower() != "false",
-        {name: str(value) for name, value in entry.items() if name not in OWN},
+        {name: as_text(value) for name, value in entry.items() if name not in OWN},
     )
 
 

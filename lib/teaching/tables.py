@@ -83,7 +83,7 @@ def read_csv(text: str) -> Table:
             if len(fields) > len(header):
                 raise UnreadableTable(
                     f"Line {reader.line_num} has {len(fields)} fields, and the first line names"
-                    f" {len(header)} columns. Put quotes around a text with a comma in it."
+                    f" {len(header)}. Put quotes around a text with a comma in it."
                 )
             rows.append((*fields, *[""] * (len(header) - len(fields))))
     except csv.Error as error:
@@ -109,7 +109,7 @@ def read_jsonl(text: str) -> Table:
     columns = tuple(dict.fromkeys(key for one in objects for key in one))
     if not columns:
         raise UnreadableTable("There is no row in this file. Each line is one JSON object.")
-    return Table(columns, tuple(tuple(_text(one.get(key)) for key in columns) for one in objects))
+    return Table(columns, tuple(tuple(as_text(one.get(key)) for key in columns) for one in objects))
 
 
 def read_lines(text: str) -> Table:
@@ -186,7 +186,8 @@ def _objects(text: str) -> list[dict[str, Any]]:
     return [one for _, one in numbered]
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value as a cell's text: None is empty, and what is not text its JSON."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -36,13 +36,18 @@ def draw_bars(
 
     long, short = (alt.X, alt.Y) if lying else (alt.Y, alt.X)
     what = "x:T" if time else "x:N"
-    names = alt.Axis(labels=time or lying, ticks=False, labelLimit=220)
+    # A day is one in UTC, as in the ledger, and written as in the tables: Vega knows English alone.
+    days = alt.Scale(type="utc") if time else alt.Undefined
+    form = "%Y-%m-%d" if time else alt.Undefined
+    names = alt.Axis(labels=time or lying, ticks=False, labelLimit=220, format=form)
+    counted = all(isinstance(value["n"], int) for value in values)
+    numbers = alt.Axis(tickMinStep=1, format="d") if counted else alt.Axis()
     chart = (
         alt.Chart(pd.DataFrame(values))
         .mark_bar()
         .encode(
-            short(what, title=None, sort=alt.Undefined if time else None, axis=names),
-            long("n:Q", title=None),
+            short(what, title=None, sort=alt.Undefined if time else None, axis=names, scale=days),
+            long("n:Q", title=None, axis=numbers),
             color=alt.Color(
                 "what:N",
                 title=None,

@@ -13,7 +13,7 @@ from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name
 from lib.ui.plain import plain
-from lib.ui.undo import Deed, done
+from lib.ui.undo import Deed, done, tell_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SHOWN = 5
 """Conflicts of one kind that are drawn one by one."""
 REASON = "teach_regardless"
+PAGE = "teach"
 _CONTRADICTIONS = (Kind.OTHER_ANSWER, Kind.HELD_OTHERWISE)
 
 
@@ -229,11 +230,16 @@ def _ways(
 def _discard(ids: Sequence[str], ledger: Ledger) -> None:
     with telling():
         changes = ledger.discard_all(ids, by=my_name())
-        done(Deed(t("Discarded"), changes=changes.done))
-        st.toast(t("Discarded. It can be restored under Corrections."))
+        tell_left(changes)
+        if changes.done:
+            done(Deed(t("Discarded"), changes=changes.done, page=PAGE))
+            st.toast(t("Discarded. Undo brings it back."))
 
 
 def _unmark(exchange_id: str, ledger: Ledger) -> None:
     with telling():
+        before = ledger.judgement(exchange_id)
         ledger.judge(exchange_id, None, by=my_name())
-        st.toast(t("The mark is taken back."))
+        said = t("The mark is taken back.")
+        done(Deed(said, judged=exchange_id, before=before, page=PAGE))
+        st.toast(said)

@@ -10,7 +10,14 @@ import streamlit as st
 from lib.ledger.records import CorrectionState
 from lib.ui import services
 from lib.ui.batch import sample_of
-from lib.ui.correction_box import change_button, changing, correction_box, state_badge, state_word
+from lib.ui.correction_box import (
+    change_button,
+    changing,
+    correction_box,
+    draw_author,
+    state_badge,
+    state_word,
+)
 from lib.ui.correction_history import draw_history
 from lib.ui.language import t
 from lib.ui.notices import telling, told_here
@@ -43,6 +50,7 @@ def draw_correction(correction: Correction, ledger: Ledger, connection: Connecti
             correction_box(correction.exchange_id, correction.wrong_answer, correction, ledger)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(correction.state)
+            draw_author(correction)
             draw_standing(correction.id, services.patching().patches())
             _actions(correction, ledger)
         draw_rewordings(correction.id, ledger)

@@ -11,7 +11,7 @@ from lib.ledger.records import CorrectionState
 from lib.ui.draft_box import draft_box
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import LONGEST, my_name
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -162,6 +162,13 @@ def change_button(correction: Correction) -> None:
 def state_badge(state: CorrectionState) -> None:
     """A correction's state, in its colour."""
     st.badge(state_word(state), color=STATE_COLORS[state])  # type: ignore[arg-type]  # a literal
+
+
+def draw_author(correction: Correction) -> None:
+    """Who typed it last, where they gave a name."""
+    name = correction.typed_by or correction.author
+    if name:
+        st.caption(plain(name, LONGEST), width="content")
 
 
 def state_word(state: CorrectionState) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 from lib.ledger.errors import NotFound
-from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Verdict
+from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Reason, Verdict
 from lib.ui import services
 from lib.ui.correction_box import (
     change_button,
     changing,
     correction_box,
+    draw_author,
     focus_on,
     state_badge,
 )
@@ -20,7 +21,7 @@ from lib.ui.figures import seconds, share
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.patching import draw_patch
-from lib.ui.person import my_name
+from lib.ui.person import LONGEST, my_name
 from lib.ui.plain import plain
 from lib.ui.sentences import told
 
@@ -147,8 +148,10 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
             )
         else:
             right = exchange.verdict is Verdict.RIGHT
+            said = ledger.judgement(exchange.id)
+            word = t("Right: must not change") if right else t("Wrong")
             st.badge(
-                t("Right: must not change") if right else t("Wrong"),
+                f"{word} · {plain(said.by, LONGEST)}" if said and said.by else word,
                 icon=":material/check:" if right else ":material/close:",
                 color="green" if right else "red",
             )
@@ -192,6 +195,7 @@ def _correction(exchange: Exchange, correction: Correction | None, ledger: Ledge
         st.text(correction.right_answer)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(correction.state)
+            draw_author(correction)
             change_button(correction)
             if correction.state is CorrectionState.READY:
                 st.page_link("teach.py", label=t("Teach"), icon=":material/school:")
@@ -207,3 +211,14 @@ def about(exchange: Exchange) -> str:
     if exchange.generated_tokens is not None:
         parts.append(tn("{number} token", "{number} tokens", exchange.generated_tokens))
     return " · ".join(parts)
+
+
+def reason_word(reason: Reason) -> str:
+    """Why an answer is wrong, as it is called on the screen."""
+    return {
+        Reason.WRONG_FACT: t("Wrong fact"),
+        Reason.INCOMPLETE: t("Incomplete"),
+        Reason.MADE_UP: t("Made up"),
+        Reason.STYLE: t("Style"),
+        Reason.OTHER: t("Other"),
+    }[reason]

@@ -8,10 +8,11 @@ import streamlit as st
 
 from lib.ledger.records import CorrectionState, ExchangeState
 from lib.teaching.exchange_formats import Example, Format, write
+from lib.teaching.rewordings import COLUMN, in_cell
 from lib.ui.language import t, tn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction, Exchange
@@ -66,8 +67,10 @@ def draw_export(ledger: Ledger) -> None:
 
 
 def corrections(ledger: Ledger) -> list[Example]:
-    """Every correction that is ready, submitted or taught."""
-    return [_of_correction(one) for one in ledger.corrections(*GIVEN_OUT)]
+    """Every correction that is ready, submitted or taught, with its typed rewordings."""
+    kept = ledger.corrections(*GIVEN_OUT)
+    typed = ledger.rewordings([one.id for one in kept])
+    return [_of_correction(one, typed.get(one.id, [])) for one in kept]
 
 
 def exchanges(ledger: Ledger) -> list[Example]:
@@ -79,7 +82,7 @@ def exchanges(ledger: Ledger) -> list[Example]:
     ]
 
 
-def _of_correction(kept: Correction) -> Example:
+def _of_correction(kept: Correction, typed: Sequence[str]) -> Example:
     return Example(
         kept.question,
         kept.prompt,
@@ -87,6 +90,7 @@ def _of_correction(kept: Correction) -> Example:
         kept.wrong_answer,
         kept.auto_template,
         {
+            COLUMN: in_cell(typed),
             "state": kept.state.value,
             "author": kept.author,
             "created_at": kept.created_at.isoformat(),

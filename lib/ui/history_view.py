@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from lib.ledger.history import OPENED, Grouping, Span
-from lib.ledger.records import Verdict
+from lib.ledger.records import Reason, Verdict
 from lib.teaching.proof import Kind, Outcome
 from lib.ui.bars import BLUE, GRAY, GREEN, HEIGHT, ORANGE, RED, draw_bars
+from lib.ui.exchange import reason_word
 from lib.ui.figures import day, moment, share
 from lib.ui.language import t, tn
 from lib.ui.plain import short
@@ -68,8 +69,15 @@ def draw_asked(span: Span, ledger: Ledger) -> bool:
         row, column = chosen
         verdict = {right: Verdict.RIGHT, wrong: Verdict.WRONG}.get(column)
         day = days[len(days) - row].day if row else None
-        found = ledger.exchanges_of(span, day=day, verdict=verdict, marked=column != unmarked)
-        draw_exchanges(found)
+        draw_exchanges(
+            ledger.exchanges_of(
+                span,
+                day=day,
+                verdict=verdict,
+                marked=False if column == unmarked else None,
+                slowest_first=column == seconds,
+            )
+        )
     return True
 
 
@@ -91,13 +99,14 @@ def draw_wrong(span: Span, ledger: Ledger) -> None:
         label_visibility="collapsed",
     )
     groups = [group for group in ledger.wrong_by(grouping, span) if group.wrong]
+    called = {group.name: _group(grouping, group.name) for group in groups}
     if not groups:
         st.caption(t("Nothing is marked wrong here."))
         return
     wrong = t("Wrong")
     draw_bars(
         [
-            {"x": short(group.name, 40), "what": wrong, "n": group.wrong}
+            {"x": short(called[group.name], 40), "what": wrong, "n": group.wrong}
             for group in groups[:GROUPS]
         ],
         {wrong: RED},
@@ -106,7 +115,7 @@ def draw_wrong(span: Span, ledger: Ledger) -> None:
     )
     rows = [
         {
-            t("Group"): short(group.name, 80),
+            t("Group"): short(called[group.name], 80),
             wrong: group.wrong,
             **(
                 {
@@ -122,16 +131,19 @@ def draw_wrong(span: Span, ledger: Ledger) -> None:
     chosen = _table(rows, f"history_groups_{grouping}", t("Wrong answers by group"))
     if chosen:
         row, column = chosen
-        verdict = None if column == t("Marked") else Verdict.WRONG
-        found = ledger.exchanges_of(span, verdict=verdict, group=(grouping, groups[row].name))
-        draw_exchanges(found)
+        group = (grouping, groups[row].name)
+        draw_exchanges(
+            ledger.exchanges_of(span, marked=True, group=group)
+            if column == t("Marked")
+            else ledger.exchanges_of(span, verdict=Verdict.WRONG, group=group)
+        )
 
 
-def draw_taught(span: Span, ledger: Ledger) -> None:
-    """Whether teaching fixes it, what it moves besides, and the time it takes."""
+def draw_taught(span: Span, ledger: Ledger) -> bool:
+    """Whether teaching fixes it, and what it moves besides; whether there is anything."""
     runs = ledger.run_counts(span)
     if not runs:
-        return
+        return False
     st.subheader(t("Does teaching fix it, and does it move anything else?"))
     fixed, partly, missed = t("Fixed"), t("Partly"), t("Not fixed")
     guards, others = t("Guards moved"), t("Others moved")
@@ -166,27 +178,39 @@ def draw_taught(span: Span, ledger: Ledger) -> None:
         kind, outcome = columns.get(column, (None, None))
         found = ledger.moved(runs[len(runs) - 1 - row].run_id, *([outcome] if outcome else Outcome))
         draw_proved([item for item in found if kind in {None, item.kind}])
+    return True
 
 
 def draw_time(span: Span, ledger: Ledger) -> None:
     """Where the time went."""
-    answering = sum(day.seconds for day in ledger.days(span))
-    runs = ledger.run_counts(span)
     st.subheader(t("Where did the time go?"))
-    spent: dict[str, float] = {}
-    for run in runs:
+    taught: dict[str, list[RunCounts]] = {}
+    for run in ledger.run_counts(span):
         name = t("Teaching {adapter}", adapter=run.adapter_name)
-        spent[name] = spent.get(name, 0.0) + run.seconds
+        taught.setdefault(name, []).append(run)
+    spent = {t("Answering"): sum(day.seconds for day in ledger.days(span))}
+    spent |= {name: sum(run.seconds for run in runs) for name, runs in taught.items()}
     minutes = t("Minutes")
     draw_bars(
         [
             {"x": short(name, 40), "what": minutes, "n": round(seconds / _MINUTE, 2)}
-            for name, seconds in {t("Answering"): answering, **spent}.items()
+            for name, seconds in spent.items()
         ],
         {minutes: BLUE},
         described=t("Minutes spent"),
         lying=True,
     )
+    rows = [
+        {t("What for"): short(name, 80), minutes: round(seconds / _MINUTE, 2)}
+        for name, seconds in spent.items()
+    ]
+    chosen = _table(rows, "history_time", t("Minutes spent"))
+    if chosen:
+        runs = taught.get(list(spent)[chosen[0]])
+        if runs:
+            _draw_runs(runs)
+        else:
+            draw_exchanges(ledger.exchanges_of(span, slowest_first=True))
 
 
 def draw_exchanges(exchanges: Sequence[Exchange]) -> None:
@@ -201,9 +225,23 @@ def draw_exchanges(exchanges: Sequence[Exchange]) -> None:
                     "",
                 ),
                 t("Model"): one.model_name,
+                t("Seconds"): None if one.seconds is None else round(one.seconds, 1),
                 t("Day"): moment(one.created_at, year=True),
             }
             for one in exchanges
+        ]
+    )
+
+
+def _draw_runs(runs: Sequence[RunCounts]) -> None:
+    _opened(
+        [
+            {
+                t("Run"): _run(run),
+                t("Seconds"): round(run.seconds, 1),
+                t("Day"): moment(run.at, year=True),
+            }
+            for run in sorted(runs, key=lambda run: -run.seconds)[:OPENED]
         ]
     )
 
@@ -228,7 +266,7 @@ def _opened(rows: list[dict[str, Any]]) -> None:
         title = tn("{number} row behind this number", "{number} rows behind this number", len(rows))
         st.markdown(f"**{title}**")
         if len(rows) == OPENED:
-            st.caption(tn("The newest one.", "The newest {number}.", OPENED))
+            st.caption(tn("No more than one is shown.", "No more than {number} are shown.", OPENED))
         if rows:
             st.dataframe(rows, hide_index=True, alt=t("What is behind this number"))
 
@@ -250,6 +288,11 @@ def _table(rows: list[dict[str, Any]], key: str, alt: str) -> tuple[int, str] | 
         return None
     row, column = cells[0]
     return (int(row), str(column)) if int(row) < len(rows) else None
+
+
+def _group(grouping: Grouping, name: str) -> str:
+    """A group's name: a reason is a word of ours, all others are people's."""
+    return reason_word(Reason(name)) if grouping is Grouping.REASON else name
 
 
 def _run(run: RunCounts) -> str:

@@ -11,6 +11,7 @@ from lib.ledger.imports import Imported
 from lib.ledger.list_records import ListedState, NewListedQuestion, NewQuestionList
 from lib.ledger.records import CorrectionState, Verdict
 from lib.teaching.exchange_reading import Reading, Refused, read
+from lib.teaching.rewordings import COLUMN, of_cell
 from lib.teaching.templates import DEFAULT, DEFAULT_NAME
 from lib.ui.language import t, tn
 from lib.ui.notices import telling, told_here
@@ -118,7 +119,14 @@ def imported(example: Example, *, correct: bool) -> Imported:
         )
     # Without the wrong answer there is nothing to compare.
     state, f1 = worth(example.wrong_answer, example.answer if example.wrong_answer else None)
-    return Imported(listed, example.wrong_answer, state, f1, example.auto_template)
+    return Imported(
+        listed,
+        example.wrong_answer,
+        state,
+        f1,
+        example.auto_template,
+        rewordings=of_cell(example.facts.get(COLUMN, "")),
+    )
 
 
 def without_known(reading: Reading, ledger: Ledger) -> Reading:

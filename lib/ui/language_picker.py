@@ -7,11 +7,17 @@ import streamlit as st
 from lib.ui.cookie import keep
 from lib.ui.language import COOKIE, KEY, NAMES, language
 
+_CHOSEN = "language_chosen"
+
 
 def draw_language() -> None:
-    """Draw the choice; this browser keeps it."""
+    """Draw the choice; this browser keeps it once somebody chose."""
+
+    def chose() -> None:
+        st.session_state[_CHOSEN] = True
+
     # Before the first choice it says what is spoken, which the browser decides.
-    chosen = st.session_state.setdefault(KEY, language())
+    spoken = st.session_state.setdefault(KEY, language())
     st.radio(
         "Language · Langue",
         list(NAMES),
@@ -19,5 +25,7 @@ def draw_language() -> None:
         format_func=NAMES.__getitem__,
         key=KEY,
         label_visibility="collapsed",
+        on_change=chose,
     )
-    keep(COOKIE, chosen)
+    if st.session_state.get(_CHOSEN):
+        keep(COOKIE, spoken)

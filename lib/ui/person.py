@@ -93,7 +93,9 @@ def draw_person() -> None:
     name = my_name()
     if signed_in():
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(plain(name, LONGEST))
+            # What one is called, and what one is known by to others and to roles.
+            called = dict.fromkeys(filter(None, (st.user.get("name"), name)))
+            st.caption(" · ".join(plain(str(one), LONGEST) for one in called))
             st.button(t("Sign out"), type="tertiary", on_click=st.logout)
         return
 

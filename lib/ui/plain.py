@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+_ADDRESS = re.compile(r"(?<=://)|(?<=www)(?=\.)|(?<=\w@)(?=\w)", re.IGNORECASE)
+_NO_WIDTH = "\u200b"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -14,7 +16,8 @@ def plain(text: str, longest: int | None = None) -> str:
         text: as somebody wrote it.
         longest: characters to keep; what is cut off is marked with an ellipsis.
     """
-    line = short(text, longest)
+    # What looks like an address becomes a link, escaped or not, unless there is a space in it.
+    line = _ADDRESS.sub(_NO_WIDTH, short(text, longest))
     return _PUNCTUATION.sub(r"\\\1", line)
 
 

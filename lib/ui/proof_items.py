@@ -88,8 +88,8 @@ def draw_comparison(one: Sequence[ProofItem], other: Sequence[ProofItem]) -> Non
     ]
     st.caption(
         tn(
-            "{different} of {number} common question is answered differently.",
-            "{different} of {number} common questions are answered differently.",
+            "Answered differently: {different} of {number} common question.",
+            "Answered differently: {different} of {number} common questions.",
             len(pairs),
             different=len(rows),
         )

@@ -17,6 +17,7 @@ from lib.ui.notices import telling
 from lib.ui.person import my_name
 from lib.ui.plain import plain
 from lib.ui.sentences import told
+from lib.ui.undo import Deed, done, draw_undo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lib.ui.question_lists import QuestionLists
 
 PAGE = 25
+PAGE_NAME = "ask_many"
 REDRAW_SECONDS = 1.0
 _ALL = "all"
 
@@ -214,6 +216,7 @@ def _questions(made: QuestionList, counts: ListCounts, ledger: Ledger) -> None:
     chosen = [rows[index] for index in picked["selection"]["rows"]] if picked else []
     if shown in MISSES:
         _correct(made, shown, chosen, ledger)
+    draw_undo(ledger, PAGE_NAME)
     for row in chosen[:1]:
         _whole(row)
 
@@ -258,13 +261,13 @@ def _cells(row: ListedQuestion, *, expects: bool) -> dict[str, object]:
 
 
 def _correct(
-    made: QuestionList, shown: ListedState, chosen: Sequence[ListedQuestion], ledger: Ledger
+    listed: QuestionList, shown: ListedState, chosen: Sequence[ListedQuestion], ledger: Ledger
 ) -> None:
     """Offer the misses as corrections, with what was expected as the right answer."""
     if chosen:
         number = sum(row.correction is None for row in chosen)
     else:
-        number = ledger.uncorrected(made.id)[shown]
+        number = ledger.uncorrected(listed.id)[shown]
     if not number:
         st.page_link(
             "corrections.py", label=t("See them on Corrections"), icon=":material/edit_note:"
@@ -274,15 +277,16 @@ def _correct(
     def correct(*, ready: bool) -> None:
         with telling():
             positions = [row.position for row in chosen] if chosen else None
-            corrected = ledger.correct_listed(
-                made.id, states={shown}, positions=positions, ready=ready, by=my_name()
+            made = ledger.correct_listed(
+                listed.id, states={shown}, positions=positions, ready=ready, by=my_name()
             )
-            st.toast(
-                tn("{number} correction is ready.", "{number} corrections are ready.", corrected)
+            said = (
+                tn("{number} correction is ready.", "{number} corrections are ready.", len(made))
                 if ready
-                else tn("{number} draft is made.", "{number} drafts are made.", corrected),
-                icon=":material/check:",
+                else tn("{number} draft is made.", "{number} drafts are made.", len(made))
             )
+            done(Deed(said, made=tuple(made), page=PAGE_NAME))
+            st.toast(said, icon=":material/check:")
 
     with st.container(horizontal=True, gap="small"):
         st.button(

@@ -10,7 +10,7 @@ from lib.ledger.records import Reason, Verdict
 from lib.ledger.selections import Changed
 from lib.ui.correction_box import correction_box, focus_on
 from lib.ui.difference import draw_difference
-from lib.ui.exchange import about
+from lib.ui.exchange import about, reason_word
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import my_name
@@ -205,20 +205,13 @@ def _reasons(exchange: Exchange, judgement: Judgement, ledger: Ledger) -> None:
                 note=st.session_state[note] or "",
             )
 
-    names = {
-        Reason.WRONG_FACT: t("Wrong fact"),
-        Reason.INCOMPLETE: t("Incomplete"),
-        Reason.MADE_UP: t("Made up"),
-        Reason.STYLE: t("Style"),
-        Reason.OTHER: t("Other"),
-    }
     st.pills(
         t("Why is it wrong?"),
         list(Reason),
         selection_mode="multi",
         default=judgement.reasons,
         # In a colour of its own: Streamlit writes a chosen one too dark for a dark page.
-        format_func=lambda reason: f":gray[{names[reason]}]",
+        format_func=lambda reason: f":gray[{reason_word(reason)}]",
         key=chips,
         on_change=say,
     )

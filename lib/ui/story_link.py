@@ -55,7 +55,8 @@ def story_route(ledger: Callable[[], Ledger]) -> Route:
             return HTMLResponse(_page(spoken, gone), 404, headers=HEADERS)
         return HTMLResponse(html, headers=HEADERS)
 
-    return Route(f"{PATH}/{{token}}", story, methods=["GET"])
+    # Whatever is behind a token belongs to it, too: nothing else of the app answers there.
+    return Route(f"{PATH}/{{token:path}}", story, methods=["GET"])
 
 
 def _page(spoken: str, text: str) -> str:

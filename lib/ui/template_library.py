@@ -110,7 +110,9 @@ def _new(ledger: Ledger) -> None:
             kept = ledger.save_template(name.strip(), text, by=my_name())
             st.toast(t("Saved as version {number}.", number=kept.version), icon=":material/check:")
 
-    name = st.text_input(t("Name"), key="library_name", max_chars=80, persist_state="session")
+    name = st.text_input(
+        t("Name"), key="library_name", max_chars=80, persist_state="session", live=True
+    )
     st.text_area(
         t("Template"),
         WITH_EXAMPLES,

@@ -17,7 +17,7 @@ from lib.ui.sentences import told
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
-    from lib.ledger.records import Judgement
+    from lib.ledger.records import Correction, Judgement
     from lib.ledger.selections import Changed, Changes
 
 _DEEDS, MOST = "undo_deeds", 100
@@ -27,15 +27,19 @@ _DEEDS, MOST = "undo_deeds", 100
 class Deed:
     """Something done. `said` is what was done, such as "Discarded 12 corrections".
 
-    `judged` is the exchange whose verdict it changed, and `before` what was said of it before.
+    `made` are corrections that came of it. `judged` is the exchange whose verdict it changed, and
+    `before` what was said of it before. `page` is where it was done, and can be taken back as well
+    as on Corrections.
     """
 
     said: str
     changes: tuple[Changed, ...] = ()
+    made: tuple[Correction, ...] = ()
     judged: str | None = None
     before: Judgement | None = None
     exchange_id: str | None = None
     """Where in review it was done."""
+    page: str = ""
 
 
 def done(deed: Deed) -> None:
@@ -64,15 +68,17 @@ def undo(ledger: Ledger) -> Deed | None:
     st.session_state[_DEEDS].pop()
     if deed.changes:
         tell_left(ledger.put_back(deed.changes, by=my_name()))
+    if deed.made:
+        tell_left(ledger.unmake(deed.made, by=my_name()))
     if deed.judged:
         ledger.take_back(deed.judged, deed.before, by=my_name())
     return deed
 
 
-def draw_undo(ledger: Ledger) -> None:
-    """Draw the button that takes back what was done last, if anything was."""
+def draw_undo(ledger: Ledger, page: str = "") -> None:
+    """Draw the button that takes back what was done last, if anything was, or was on this page."""
     deed = last_deed()
-    if deed is None:
+    if deed is None or page not in {"", deed.page}:
         return
 
     def take_back() -> None:

@@ -33,6 +33,7 @@ class RunningApp:
 
     url: str
     home: Path
+    process: subprocess.Popen[bytes]
 
 
 def free_port() -> int:
@@ -63,7 +64,7 @@ def running_app(
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(process, f"{url}/_stcore/health", log)
-        yield RunningApp(url, home)
+        yield RunningApp(url, home, process)
     finally:
         process.terminate()
         try:

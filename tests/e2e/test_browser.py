@@ -10,14 +10,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import SECONDS, RunningApp, running_app
+from lib.ledger.ledger import Ledger
+from lib.ledger.records import CorrectionState
+from tests.e2e.conftest import SECONDS, RunningApp, free_port, running_app
+from tests.gradient_server import GradientServer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Locator
-
-    from tests.gradient_server import GradientServer
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +50,14 @@ def ask(page: Page, question: str) -> None:
 
 def last_answer(page: Page) -> Locator:
     return page.get_by_label("Chat message from assistant").last
+
+
+def drafts(app: RunningApp) -> list[str]:
+    """The drafts in an app's ledger."""
+    ledger = Ledger(f"sqlite:///{app.home / 'ledger.db'}")
+    texts = [draft.right_answer for draft in ledger.corrections(CorrectionState.DRAFT)]
+    ledger.close()
+    return texts
 
 
 def answered(page: Page, app: RunningApp, question: str) -> Locator:
@@ -147,6 +156,42 @@ def test_what_was_typed_a_moment_before_a_reload_is_not_lost(app: RunningApp, ta
     expect(last_answer(tab).get_by_text("draft saved")).to_be_visible()
 
 
+def test_a_draft_outlives_the_engine_the_app_and_the_tab(tmp_path: Path, chromium: Browser) -> None:
+    port = free_port()
+    context = chromium.new_context()
+    context.set_default_timeout(SECONDS * 1000)
+    tab = context.new_page()
+    with GradientServer() as server:
+        with running_app(tmp_path, server.environment, port=port) as app:
+            answered(tab, app, "What is kept?").get_by_role("button", name="Wrong").click()
+            expect(last_answer(tab).get_by_label("What is right?")).to_be_focused()
+            tab.keyboard.type("What was typed")
+            expect(last_answer(tab).get_by_text("draft saved")).to_be_visible()
+            server.__exit__()  # the engine is killed
+            tab.keyboard.type(" without an engine")
+            expect(last_answer(tab).get_by_text("draft saved")).to_be_visible()
+            (kept,) = drafts(app)
+            assert kept == "What was typed without an engine"
+            app.process.kill()
+            app.process.wait()
+            tab.keyboard.type(", without an app")
+            tab.close()
+        with running_app(tmp_path, server.environment, port=port) as app:
+            assert drafts(app) == [kept]
+            tab = context.new_page()
+            tab.goto(f"{app.url}/corrections")
+            box = tab.get_by_label("What is right?")
+            expect(box).to_have_value(f"{kept}, without an app")
+            expect(tab.get_by_text("draft saved")).to_be_visible()
+            assert drafts(app) == [f"{kept}, without an app"]
+            tab.close(run_before_unload=True)
+            other = chromium.new_page()
+            other.goto(f"{app.url}/corrections")
+            expect(other.get_by_label("What is right?")).to_have_value(f"{kept}, without an app")
+            other.close()
+    context.close()
+
+
 def test_redraws_leave_focus_caret_and_text_alone(app: RunningApp, tab: Page) -> None:
     place = answered(tab, app, "Where is the caret?")
     place.get_by_role("button", name="Wrong").click()
@@ -177,6 +222,17 @@ def test_a_long_wrong_answer_can_be_started_from(
     expect(box).to_have_value("")
     tab.keyboard.press("Alt+w")
     expect(box).to_have_value(words)
+
+
+def test_an_address_that_somebody_types_is_text_and_no_link(app: RunningApp, tab: Page) -> None:
+    question = "Is it https://x.test/a or www.x.test or me@x.test?"
+    answered(tab, app, question).get_by_role("button", name="Wrong").click()
+    expect(last_answer(tab).get_by_label("What is right?")).to_be_focused()
+    tab.keyboard.type("Neither")
+    expect(last_answer(tab).get_by_text("draft saved")).to_be_visible()
+    tab.goto(f"{app.url}/corrections")
+    expect(tab.get_by_text(question)).to_be_visible()
+    expect(tab.locator("a[href*='x.test']")).to_have_count(0)
 
 
 def test_two_windows_that_change_one_correction_are_both_shown(app: RunningApp, tab: Page) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
+from datetime import timedelta
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from lib.ledger.ledger import Ledger
 from tests.e2e.conftest import SECONDS, RunningApp, running_app
-from tests.gradient_server import GradientServer
+from tests.gradient_server import GradientServer, teach_versions
+from tests.ledger.test_permissions import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Locator
 
@@ -112,6 +119,29 @@ def test_a_base_model_and_its_adapter_are_compared_without_their_names(
     reachable(tab)
 
 
+def test_three_answers_grow_side_by_side_as_they_are_said(tmp_path: Path, tab: Page) -> None:
+    base, one, two = (
+        " ".join(f"{word}{number}" for number in range(40)) for word in ("base", "one", "two")
+    )
+    with GradientServer(stream=True, versions=True, pause=0.2) as server:
+        server.answers[f"Question: {QUESTION}\n\nAnswer: "] = base
+        teach_versions(server, QUESTION, one, two)
+        with running_app(tmp_path, server.environment) as app:
+            tab.goto(f"{app.url}/compare")
+            tab.get_by_role("combobox", name="Who answers").click()
+            tab.get_by_role("option", name="my-adapter, version 1").click()
+            tab.keyboard.press("Escape")
+            tab.get_by_label("Questions, one a line").fill(QUESTION)
+            # What was typed need not be left first.
+            tab.get_by_role("button", name="Ask", exact=True).click()
+            said = tab.locator(".st-key-compared_0")
+            for word in ("base", "one", "two"):
+                expect(said).to_contain_text(f"{word}3")
+            assert not {"base39", "one39", "two39"} & set(said.inner_text().split())
+            expect(said).to_contain_text("Different answers")
+            assert {"base39", "one39", "two39"} <= set(said.inner_text().split())
+
+
 def test_a_shared_story_is_read_by_whoever_has_its_link_until_it_is_closed(
     home: RunningApp, tab: Page, chromium: Browser
 ) -> None:
@@ -132,6 +162,65 @@ def test_a_shared_story_is_read_by_whoever_has_its_link_until_it_is_closed(
     assert answer is not None
     assert answer.status == 404
     guest.context.close()
+
+
+def test_a_storys_link_opens_that_story_and_nothing_else(home: RunningApp) -> None:
+    url = f"sqlite:///{home.home / 'ledger.db'}"
+    ledger = Ledger(url)
+    run = ledger.runs()[0]
+    token, other = (ledger.share(run.id, text, timedelta(days=1)) for text in ("One", "Another"))
+    ledger.close()
+    before = everything(url)
+    with closing(HTTPConnection(home.url.removeprefix("http://"), timeout=SECONDS)) as guest:
+
+        def opened(path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
+            guest.request(method, path, QUESTION if method != "GET" else None, headers)
+            answer = guest.getresponse()
+            assert "set-cookie" not in answer.headers
+            text = answer.read().decode()
+            guest.close()  # a refused upgrade ends the connection
+            return answer.status, text
+
+        story = f"/shared/{token}"
+        assert opened(story) == (200, "One")
+        assert opened(f"{story}?token={other}&run={run.id}") == (200, "One")
+        for path in (
+            *("/shared/", "/shared/x", story[:-1], f"{story}x", f"{story}/"),
+            *(f"{story}/ask", f"{story}/{other}", f"{story}/../{other}x", f"{story}%2f..%2fask"),
+            *(f"{story}/..", f"{story}/../../ask", f"{story}/%2e%2e/%2e%2e/", f"{story}%00"),
+            *(f"{story}/_stcore/health", f"{story}/_stcore/host-config", f"{story}/index.html"),
+        ):
+            status, text = opened(path)
+            assert status in {400, 404}, path
+            assert not {"One", "Another", "<script"} & set(re.findall(r"<?\w+", text)), path
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            assert opened(story, method)[0] in {404, 405}, method
+        upgrade = {
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        }
+        for path in (story, f"{story}/_stcore/stream"):
+            assert opened(path, **upgrade)[0] in {403, 404}, path
+    assert everything(url) == before
+
+
+def test_a_click_on_a_number_of_history_opens_what_is_behind_it(
+    home: RunningApp, tab: Page
+) -> None:
+    for number in range(4):
+        tab.goto(f"{home.url}/history")
+        expect(tab.get_by_text("Where did the time go?")).to_be_visible()
+        expect(tab.locator("[data-test-script-state=notRunning]")).to_be_attached()
+        table = tab.get_by_test_id("stDataFrame").nth(number)
+        grid = table.locator(".dvn-scroller")
+        size = grid.bounding_box()
+        assert size is not None
+        grid.hover(position={"x": size["width"] - 40, "y": 52})
+        expect(table.get_by_test_id("stElementToolbar")).to_be_visible()
+        grid.click(position={"x": size["width"] - 40, "y": 52})
+        expect(tab.get_by_text(re.compile("rows? behind this number"))).to_be_visible()
 
 
 def test_history_can_be_used_by_whoever_cannot_see_it(home: RunningApp, tab: Page) -> None:

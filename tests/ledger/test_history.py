@@ -48,6 +48,16 @@ def test_questions_are_counted_by_day_and_verdict_and_open_their_rows(
     (row,) = ledger.exchanges_of(Span(), day=day.day, verdict=Verdict.WRONG)
     assert row.id == wrong.id
     assert len(ledger.exchanges_of(Span(), day=day.day)) == 4
+    assert {one.question for one in ledger.exchanges_of(Span(), marked=True)} == {
+        "Right?",
+        "Wrong?",
+    }
+    assert {one.question for one in ledger.exchanges_of(Span(), marked=False)} == {
+        "Unmarked?",
+        "Of another?",
+    }
+    slowest = ledger.exchanges_of(Span(), slowest_first=True)
+    assert [one.seconds for one in slowest] == [0.5, 0.5, None, None]
     assert ledger.days(Span(since=datetime.now(UTC) + timedelta(days=1))) == []
     assert ledger.asked_models() == {"model": "Model", "other": "Other"}
 

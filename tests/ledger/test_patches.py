@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lib.ledger.records import Answer, ProofItem, RunResult
+from lib.teaching.decision import Decision
 from lib.teaching.proof import Kind, Outcome
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def test_a_draft_is_no_patch_and_a_saved_correction_is(
     assert ledger.patches() == []
 
 
-def test_a_patch_is_learned_once_the_latest_proof_says_so(
+def test_a_patch_is_learned_once_the_latest_proof_says_so_and_its_version_passes(
     ledger: Ledger, correct: Correct, submit: Submit
 ) -> None:
     correction = correct()
@@ -43,7 +44,12 @@ def test_a_patch_is_learned_once_the_latest_proof_says_so(
     assert not ledger.patches()[0].learned
     before = ledger.patches_stamp()
     assert not proved(Outcome.PARTLY, 1)
-    assert proved(Outcome.FIXED, 2)
+    assert not proved(Outcome.FIXED, 2)
     assert ledger.patches_stamp() != before
+    for decision in (Decision(("A guard changed.",)), Decision(())):
+        before = ledger.patches_stamp()
+        ledger.decide("run", decision)
+        assert ledger.patches_stamp() != before
+        assert ledger.patches()[0].learned is decision.passes
     ledger.edit(correction.id, "Another", revision=ledger.correction(correction.id).revision)
     assert ledger.patches() == []

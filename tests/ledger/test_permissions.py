@@ -94,6 +94,7 @@ DEEDS = [
         "reviewer",
         lambda o, i, by: o.put_back([Changed(*[o.correction(i.draft)] * 2)], by=by),
     ),
+    deed("unmake", "reviewer", lambda o, i, by: o.unmake([o.correction(i.draft)], by=by)),
     deed("reword", "reviewer", lambda o, i, by: o.reword(i.draft, "Which one?", by=by)),
     deed("drop_rewording", "reviewer", lambda o, i, by: o.drop_rewording(i.draft, "Who", by=by)),
     deed("vote", "asker reviewer", lambda o, _, by: o.vote("?", [], None, blind=True, by=by)),

@@ -146,9 +146,9 @@ def test_misses_become_corrections_with_the_expected_answer(
     ledger.answer_listed(take(ledger, made), Answer(text="Rome"), ListedState.RIGHT, 1.0)
     missed(ledger, made)
     assert ledger.uncorrected(made.id)[ListedState.MISSED] == 2
-    assert ledger.correct_listed(made.id, ready=ready, by="Ada") == 2
+    assert len(ledger.correct_listed(made.id, ready=ready, by="Ada")) == 2
     assert ledger.uncorrected(made.id)[ListedState.MISSED] == 0
-    assert ledger.correct_listed(made.id, ready=ready) == 0
+    assert len(ledger.correct_listed(made.id, ready=ready)) == 0
     corrections = ledger.corrections(state)
     assert [found.right_answer for found in corrections] == ["Paris", "Bern"]
     assert {found.wrong_answer for found in corrections} == {"Lyon"}
@@ -159,12 +159,31 @@ def test_misses_become_corrections_with_the_expected_answer(
     assert ledger.exchange(rows[0].exchange_id).verdict is Verdict.WRONG
 
 
+def test_corrections_made_of_misses_are_put_aside_again_but_for_what_was_changed_since(
+    ledger: Ledger,
+) -> None:
+    made = listed(ledger, "Paris", "Rome", "Bern")
+    for _ in range(3):
+        missed(ledger, made)
+    one, two, three = ledger.correct_listed(made.id, ready=True, by="Ada")
+    ledger.edit(two.id, "Roma", revision=two.revision, by="Ada")
+    ledger.judge(three.exchange_id or "", Verdict.RIGHT, "Bob")
+    changes = ledger.unmake([one, two, three], by="Ada")
+    assert [change.after.id for change in changes.done] == [one.id, three.id]
+    assert [(left.id, why) for left, why in changes.left] == [
+        (two.id, "It was changed again since.")
+    ]
+    verdicts = [ledger.exchange(kept.exchange_id or "").verdict for kept in (one, two, three)]
+    assert verdicts == [None, Verdict.WRONG, Verdict.RIGHT]
+    assert ledger.uncorrected(made.id)[ListedState.MISSED] == 2
+
+
 def test_only_chosen_misses_become_corrections(ledger: Ledger) -> None:
     made = listed(ledger, "Paris", "Rome")
     missed(ledger, made)
     missed(ledger, made)
-    assert ledger.correct_listed(made.id, positions=[2]) == 1
-    assert ledger.correct_listed(made.id, states={ListedState.RIGHT}) == 0
+    assert len(ledger.correct_listed(made.id, positions=[2])) == 1
+    assert len(ledger.correct_listed(made.id, states={ListedState.RIGHT})) == 0
     assert [found.question for found in ledger.corrections()] == ["Q2"]
 
 

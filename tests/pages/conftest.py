@@ -45,6 +45,16 @@ def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GradientServ
 
 
 @pytest.fixture
+def versioned(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GradientServer]:
+    """A server with versions and scope, which the app is connected to."""
+    assert home.exists()
+    with GradientServer(versions=True) as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
 def ledger(home: Path) -> Iterator[Ledger]:
     """The app's ledger, seen by a process of its own."""
     assert home.exists()
@@ -94,7 +104,7 @@ def corrected(ledger: Ledger, question: str = QUESTION, right: str = RIGHT) -> C
 def texts(app: AppTest) -> list[str]:
     """Everything that the page shows as text."""
     shown = [*app.markdown, *app.text, *app.caption, *app.error, *app.warning, *app.info]
-    return [str(element.value).replace("\\", "") for element in shown]
+    return [str(element.value).replace("\\", "").replace("\u200b", "") for element in shown]
 
 
 def button(app: AppTest, label: str) -> AppTest:

@@ -86,6 +86,10 @@ def test_a_file_is_mapped_shown_asked_and_its_misses_corrected(
     assert not app.exception
     (correction,) = ledger.corrections(CorrectionState.READY)
     assert (correction.question, correction.right_answer) == ("Capital of France?", "Paris")
+    app = button(app, "Undo")
+    assert ledger.counts()[CorrectionState.READY] == 0
+    assert ledger.exchange(correction.exchange_id or "").verdict is None
+    assert "Make it a ready correction" in [found.label for found in app.button]
 
 
 def test_other_columns_can_be_chosen(open_page: Open, ledger: Ledger) -> None:

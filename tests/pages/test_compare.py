@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lib.ledger.history import Span
-from tests.gradient_server import BASE, WRONG
-from tests.pages.conftest import QUESTION, RIGHT, button, texts
+from lib.ledger.votes import Standing
+from tests.gradient_server import BASE, WRONG, teach_versions
+from tests.pages.conftest import QUESTION, RIGHT, button, page, texts
 from tests.ui.house import until
 
 if TYPE_CHECKING:
@@ -64,6 +65,45 @@ def test_a_base_model_and_its_adapter_answer_side_by_side_and_get_a_vote(
     assert (first.model_name, first.chosen, first.shown) == ("my-adapter", 1, 1)
 
 
+def test_a_base_model_and_two_versions_answer_with_what_differs_marked_and_get_a_blind_vote(
+    versioned: GradientServer, ledger: Ledger
+) -> None:
+    teach_versions(versioned, QUESTION, "The Dallas Stars", "The Dallas Cowboys")
+    app = page("compare")
+    (who,) = app.multiselect
+    assert who.options == [
+        "Test base",
+        "my-adapter",
+        "my-adapter, version 2",
+        "my-adapter, version 1",
+        "my-adapter, untaught",
+    ]
+    assert who.max_selections == 3
+    who.set_value([0, 3, 2]).run()
+    app = compared(app, QUESTION)
+    shown = texts(app)
+    assert WRONG in shown
+    for version, team in enumerate(("Stars", "Cowboys"), 1):
+        assert f"my-adapter, version {version}" in shown
+        added = f":green-background[:green[Dallas {team}]]"
+        assert f"The :red[~~New England Patriots~~] {added}" in shown
+    assert {(one.model_id, one.version) for one in ledger.exchanges_of(Span())} == {
+        (BASE, None),
+        ("taught", 1),
+        ("taught", 2),
+    }
+    app = compared(app, QUESTION, blind=True)
+    assert not any(text.startswith("my-adapter") for text in texts(app))
+    (order,) = app.session_state["comparison"].orders
+    app = button(app, "ABC"[order.index(2)])
+    assert any("You liked my-adapter, version 2 best." in text for text in texts(app))
+    assert ledger.standings() == [
+        Standing("my-adapter", 2, shown=1, chosen=1),
+        Standing("Test base", None, shown=1, chosen=0),
+        Standing("my-adapter", 1, shown=1, chosen=0),
+    ]
+
+
 def test_who_answers_is_hidden_until_the_vote(open_page: Open, server: GradientServer) -> None:
     taught(server)
     app = compared(open_page("compare"), QUESTION, blind=True)
@@ -83,6 +123,14 @@ def test_of_many_questions_it_says_which_are_answered_differently(
     assert any("1 question is answered differently" in text for text in texts(app))
     app.toggle(key="compare_different").set_value(True).run()
     assert not any(SPIDER in text for text in texts(app))
+
+
+def test_nothing_is_compared_without_a_question(open_page: Open, server: GradientServer) -> None:
+    taught(server)
+    app = open_page("compare")
+    app.button(key="compare_ask").click().run()
+    assert [toast.value for toast in app.toast] == ["Type a question first."]
+    assert "comparison" not in app.session_state
 
 
 def test_two_are_needed_to_compare(open_page: Open) -> None:

@@ -84,6 +84,21 @@ def test_corrections_come_back_in_every_format(form: Format, ledger: Ledger) -> 
     assert kept.answer == (WRONG if form in {Format.CSV, Format.PARQUET} else "")
 
 
+@pytest.mark.parametrize("form", [Format.CSV, Format.PARQUET])
+def test_a_table_brings_the_typed_rewordings_of_a_correction_to_another_home(
+    open_page: Open, ledger: Ledger, form: Format
+) -> None:
+    correction = corrected(ledger)
+    typed = ["super bowl 94?", 'who won, "in" 94\nagain']
+    for text in typed:
+        ledger.reword(correction.id, text)
+    raw = write(corrections(ledger), form)
+    ledger.discard(correction.id)  # as if it had never been here
+    button(uploaded(open_page("import_export"), raw, f"theirs.{form.ending}"), "Take it")
+    (taken,) = ledger.corrections(CorrectionState.READY)
+    assert ledger.rewordings([taken.id]) == {taken.id: typed}
+
+
 @pytest.mark.parametrize("form", Format)
 def test_exchanges_come_back_in_every_format(form: Format, ledger: Ledger) -> None:
     corrected(ledger)

@@ -47,6 +47,18 @@ def test_a_name_stands_beside_what_its_bearer_marks(open_page: Open, ledger: Led
     assert (said.verdict, said.by) == (Verdict.WRONG, "Ada Lovelace")
 
 
+def test_whoever_marked_and_corrected_an_answer_is_named_to_everybody(
+    open_page: Open, ledger: Ledger
+) -> None:
+    exchange = asked(ledger)
+    ledger.judge(exchange.id, Verdict.WRONG, "Ada *Lovelace*")
+    ledger.ready(ledger.draft(exchange.id, "The Dallas Cowboys", by="Bob").id)
+    shown = texts(open_page("ask"))
+    assert any("Wrong · Ada *Lovelace*" in text for text in shown)
+    assert "Bob" in shown
+    assert "Bob" in texts(open_page("corrections"))
+
+
 def test_who_only_looks_marks_nothing_and_is_told_so(
     vera: Callable[[str], AppTest], ledger: Ledger
 ) -> None:
@@ -89,8 +101,9 @@ def test_where_there_is_a_sign_in_nothing_is_shown_before_it(
     app.run()
     assert [found.label for found in app.button] == ["Sign in"]
     assert not any("secret" in text for text in texts(app))
-    app.user = {"is_logged_in": True, "email": "ada@example.org"}
-    button(app.run(), "Right")
+    app.user = {"is_logged_in": True, "email": "ada@example.org", "name": "Ada Lovelace"}
+    app = button(app.run(), "Right")
+    assert "Ada Lovelace · ada@example.org" in texts(app)
     said = ledger.judgement(ledger.exchanges()[0].id)
     assert said is not None
     assert said.by == "ada@example.org"

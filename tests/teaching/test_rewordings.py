@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.teaching.general_questions import general_questions
-from lib.teaching.rewordings import rewordings
+from lib.teaching.rewordings import in_cell, of_cell, rewordings
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,26 @@ def test_a_rewording_is_never_the_question_itself_nor_blank_nor_twice_the_same(t
     assert text not in made
     assert all(one.strip() for one in made)
     assert len(set(made)) == len(made)
+
+
+@given(st.lists(st.text().map(str.strip).filter(bool)))
+def test_typed_rewordings_come_back_from_their_cell(typed: list[str]) -> None:
+    assert list(of_cell(in_cell(typed))) == typed
+
+
+@pytest.mark.parametrize(
+    ("cell", "typed"),
+    [
+        ("", ()),
+        ("who won?\n\n when was it? ", ("who won?", "when was it?")),
+        ("1994", ("1994",)),
+        ('["who", 3, " "]', ("who",)),
+    ],
+)
+def test_a_cell_that_a_person_wrote_has_a_rewording_a_line(
+    cell: str, typed: tuple[str, ...]
+) -> None:
+    assert of_cell(cell) == typed
 
 
 def test_the_general_questions_are_sixty_different_ones() -> None:

@@ -99,7 +99,7 @@ def test_pasted_lines_are_questions_or_pairs_from_a_spreadsheet() -> None:
     [
         (b"", "a.csv", "no row"),
         (b"question\n", "a.csv", "no row"),
-        (b"a,b\n1,2,3\n", "a.csv", "Line 2 has 3 fields, and the first line names 2 columns"),
+        (b"a,b\n1,2,3\n", "a.csv", "Line 2 has 3 fields, and the first line names 2. Put"),
         (b'a,b\n"1,2\n', "a.csv", "cannot be read as CSV"),
         (b'{"a": 1}\n[]\n', "a.jsonl", "Line 2 is not a JSON object"),
         (b'{"a": 1}\nx\n', "a.jsonl", "Line 2 is not a JSON object"),

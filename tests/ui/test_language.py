@@ -250,6 +250,16 @@ def test_what_a_proof_comes_to_is_told(spoken: str) -> None:
             assert told(part) != part
 
 
+@pytest.mark.parametrize("spoken", ["fr"])
+def test_no_word_that_follows_a_number_in_french_is_plural_whatever_the_number_is(
+    spoken: str,
+) -> None:
+    every = [*messages(spoken), *messages(spoken, context=CONTEXT)]
+    plural = re.compile(r"\{(held|number|absent|done|different)\}\s[^\W\d]+s\b")
+    one_form = [str(message.string) for message in every if len(forms(message.string)) == 1]
+    assert [text for text in one_form if plural.search(text)] == []
+
+
 def test_a_sentence_within_another_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "session_state", {KEY: "fr"})
     sentence = "The run failed on the server. The corrections are ready again."

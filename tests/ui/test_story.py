@@ -144,7 +144,7 @@ def test_a_link_reads_its_story_and_takes_nothing(ledger: Ledger, client: TestCl
         assert client.request(method, f"/shared/{token}").status_code == 405
 
 
-@pytest.mark.parametrize("path", ["nothing", "..%2Fledger.db", "%00", "' OR 1=1"])
+@pytest.mark.parametrize("path", ["", "nothing", "a/b", "..%2Fledger.db", "%00", "' OR 1=1"])
 def test_an_unknown_link_reads_nothing(client: TestClient, path: str) -> None:
     answer = client.get(f"/shared/{path}")
     assert answer.status_code == 404

@@ -35,14 +35,21 @@ def draw_bars(
     import pandas as pd  # noqa: PLC0415 - see above
 
     long, short = (alt.X, alt.Y) if lying else (alt.Y, alt.X)
-    what = "x:T" if time else "x:N"
-    names = alt.Axis(labels=time or lying, ticks=False, labelLimit=220)
+    # A day is a day wherever it is looked at; its name is that of the table, in every language.
+    what = "utcyearmonthdate(x):T" if time else "x:N"
+    names = alt.Axis(
+        labels=time or lying,
+        ticks=False,
+        labelLimit=220,
+        format="%Y-%m-%d" if time else alt.Undefined,
+    )
+    numbers = alt.Axis(tickCount=4, tickMinStep=1)
     chart = (
         alt.Chart(pd.DataFrame(values))
         .mark_bar()
         .encode(
             short(what, title=None, sort=alt.Undefined if time else None, axis=names),
-            long("n:Q", title=None),
+            long("n:Q", title=None, axis=numbers),
             color=alt.Color(
                 "what:N",
                 title=None,

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 GROUPS = 10
 """Groups that are drawn as bars; the table has all."""
-_MINUTE = 60
+_MINUTE, _LONG = 60, 300
+"""Seconds of one, and from which they are counted in minutes."""
+FEW = 5
+"""Rows that a table shows without scrolling."""
 
 
 def draw_asked(span: Span, ledger: Ledger) -> bool:
@@ -177,14 +180,17 @@ def draw_time(span: Span, ledger: Ledger) -> None:
     for run in runs:
         name = t("Teaching {adapter}", adapter=run.adapter_name)
         spent[name] = spent.get(name, 0.0) + run.seconds
-    minutes = t("Minutes")
+    spent = {t("Answering"): answering, **spent}
+    long = max(spent.values()) > _LONG
+    unit, length = (t("Minutes"), _MINUTE) if long else (t("Seconds"), 1)
+    st.caption(unit)
     draw_bars(
         [
-            {"x": short(name, 40), "what": minutes, "n": round(seconds / _MINUTE, 2)}
-            for name, seconds in {t("Answering"): answering, **spent}.items()
+            {"x": short(name, 40), "what": unit, "n": round(seconds / length, 2)}
+            for name, seconds in spent.items()
         ],
-        {minutes: BLUE},
-        described=t("Minutes spent"),
+        {unit: BLUE},
+        described=t("Time spent"),
         lying=True,
     )
 
@@ -240,7 +246,7 @@ def _table(rows: list[dict[str, Any]], key: str, alt: str) -> tuple[int, str] | 
         hide_index=True,
         alt=alt,
         key=key,
-        height=min(HEIGHT, 36 * (len(rows) + 1)),
+        height="content" if len(rows) <= FEW else HEIGHT,
         on_select="rerun",
         selection_mode="single-cell",
     )

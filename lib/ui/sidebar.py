@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import CorrectionState
+from lib.teaching.people import Role
 from lib.ui import services
 from lib.ui.connection import State
 from lib.ui.language import t, tn
 from lib.ui.language_picker import draw_language
-from lib.ui.person import draw_person
+from lib.ui.person import draw_person, may
 from lib.ui.plain import plain
 from lib.ui.sentences import told
 from lib.ui.server_form import LOOKS, word
@@ -63,15 +64,15 @@ def draw_sidebar(
         st.page_link(models)
         draw_person()
         draw_language()
-        if waiting and not running:
+        if waiting and not running and may(Role.TEACHER):
             st.markdown(tn("{number} correction ready", "{number} corrections ready", waiting))
             label = t("Teach it") if waiting == 1 else t("Teach them")
             if st.button(label, type="primary", width="stretch"):
                 st.switch_page(teach)
 
 
-def _label(title: str, badge: str) -> str:
-    return f"{title} :gray-badge[{badge}]" if badge else title
+def _label(title: str, aside: str) -> str:
+    return f"{title} :gray[{aside}]" if aside else title
 
 
 def _server() -> None:

@@ -33,6 +33,7 @@ class RunningApp:
 
     url: str
     home: Path
+    pid: int
 
 
 def free_port() -> int:
@@ -63,7 +64,7 @@ def running_app(
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(process, f"{url}/_stcore/health", log)
-        yield RunningApp(url, home)
+        yield RunningApp(url, home, process.pid)
     finally:
         process.terminate()
         try:

@@ -62,6 +62,7 @@ except LedgerError:
     st.stop()
 with told_here():
     draw_sidebar(
+        page,
         ask=ask,
         ask_many=ask_many,
         corrections=corrections,

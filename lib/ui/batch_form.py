@@ -183,10 +183,7 @@ def _counted(_client: Client, model_id: str, texts: tuple[str, ...]) -> list[int
 
 
 def _table(corrections: Sequence[Correction], tokens: list[int] | None) -> None:
-    parts = [tn("{number} correction", "{number} corrections", len(corrections))]
-    if tokens:
-        parts.append(tn("{number} token", "{number} tokens", sum(tokens)))
-    st.markdown(f"**{', '.join(parts)}**")
+    st.markdown(f"**{tn('{number} correction', '{number} corrections', len(corrections))}**")
     rows = [
         {
             t("Question"): short(correction.question, 200),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 def draw_sidebar(
+    here: StreamlitPage,
     *,
     ask: StreamlitPage,
     ask_many: StreamlitPage,
@@ -35,7 +36,7 @@ def draw_sidebar(
     import_export: StreamlitPage,
     models: StreamlitPage,
 ) -> None:
-    """Draw it. What it says of the server renews itself."""
+    """Draw it, beside the page that somebody is on. What it says of the server renews itself."""
     with st.sidebar:
         ready = services.connection().status().state is State.READY
         st.fragment(_server, run_every=5.0 if ready else 1.0)()
@@ -64,10 +65,12 @@ def draw_sidebar(
         st.page_link(models)
         draw_person()
         draw_language()
-        if waiting and not running and may(Role.TEACHER):
+        if waiting and not running:
             st.markdown(tn("{number} correction ready", "{number} corrections ready", waiting))
             label = t("Teach it") if waiting == 1 else t("Teach them")
-            if st.button(label, type="primary", width="stretch"):
+            # On its own page, the button below the batch is the one to press.
+            offered = here is not teach and may(Role.TEACHER)
+            if offered and st.button(label, type="primary", width="stretch"):
                 st.switch_page(teach)
 
 

@@ -43,7 +43,7 @@ with models_column, st.container(horizontal=True):
             choice = model_picker(connection)
 with template_column:
     template, values = template_picker(ledger)
-with beside_title, st.popover(t("Settings"), icon=":material/tune:", type="tertiary"):
+with beside_title, st.popover(t("Settings"), icon=":material/tune:"):
     template_editor(template, ledger)
     sampling, chat = sampling_settings()
     draw_patch_switch(ledger)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 GREEN, RED, ORANGE, GRAY, BLUE = "#3f8f5f", "#c4584f", "#c98a2b", "#8d949c", "#4a7fb0"
 HEIGHT = 220
+FEW = 6
+"""Days that are drawn side by side; more are drawn along a line of time."""
 
 
 def draw_bars(

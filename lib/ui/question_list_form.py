@@ -52,7 +52,7 @@ def question_list_form(*, ledger: Ledger, connection: Connection, lists: Questio
         choice = model_picker(connection)
     with template_column:
         template, values = template_picker(ledger)
-    with st.popover(t("Settings"), icon=":material/tune:", type="tertiary"):
+    with st.popover(t("Settings"), icon=":material/tune:"):
         template_editor(template, ledger)
         sampling, chat = sampling_settings()
     if table is None:

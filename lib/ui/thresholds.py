@@ -43,7 +43,7 @@ def draw_thresholds(ledger: Ledger) -> None:
             shares = {name: percent / 100 for name, percent in percents.items()}
             ledger.prefer(PREFERRED, shares, by=my_name(), roles=(Role.TEACHER,))
 
-    with st.popover(t("When it goes live"), icon=":material/rule:", type="tertiary"):
+    with st.popover(t("When it goes live"), icon=":material/rule:"):
         st.caption(
             t(
                 "A new version is asked everything again before it answers anybody. It goes live by"

@@ -88,20 +88,19 @@ def _state(browser: Browser, name: str) -> Iterator[str]:
 
 
 def _look(browser: Browser, name: str, state: State, view: View) -> Iterator[str]:
-    context = _context(browser, view)
     for sight in state.sights:
         if sight.act and view.locale != "en-GB":
             continue
         picture = f"{name}-{sight.name}-{view.name}"
+        # One for each: a browser remembers whether its sidebar was open.
+        context = _context(browser, view)
         try:
             page = _opened(context, state, sight)
             page.screenshot(path=FOLDER / f"{picture}.png")
             yield from (f"{picture}: {what}" for what in _hindrances(page, view.width))
         except (Error, AssertionError) as error:
-            yield f"{picture}: not seen, {str(error)[:300]}"
-        for page in context.pages:
-            page.close()
-    context.close()
+            yield f"{picture}: not seen, {str(error)[:700]}"
+        context.close()
 
 
 def _context(browser: Browser, view: View) -> BrowserContext:

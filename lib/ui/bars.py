@@ -38,12 +38,15 @@ def draw_bars(
 
     long, short = (alt.X, alt.Y) if lying else (alt.Y, alt.X)
     # A day is a day wherever it is looked at; its name is that of the table, in every language.
-    what = "utcyearmonthdate(x):T" if time else "x:N"
+    along = time and len({value["x"] for value in values}) > FEW
+    what = "utcyearmonthdate(x):T" if along else "x:N"
     names = alt.Axis(
         labels=time or lying,
         ticks=False,
         labelLimit=220,
-        format="%Y-%m-%d" if time else alt.Undefined,
+        labelAngle=0,
+        labelOverlap=True,
+        format="%Y-%m-%d" if along else alt.Undefined,
     )
     numbers = alt.Axis(tickCount=4, tickMinStep=1)
     chart = (

@@ -59,7 +59,7 @@ def draw_bars(
                 "what:N",
                 title=None,
                 scale=alt.Scale(domain=list(colors), range=list(colors.values())),
-                legend=alt.Legend(orient="top") if len(colors) > 1 else None,
+                legend=alt.Legend(orient="top", columns=3) if len(colors) > 1 else None,
             ),
             tooltip=[alt.Tooltip(what, title=" "), "what:N", "n:Q"],
         )

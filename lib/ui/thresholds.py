@@ -51,13 +51,12 @@ def draw_thresholds(ledger: Ledger) -> None:
             )
         )
         for name, label in labels.items():
-            st.slider(
-                label,
+            st.number_input(
+                f"{label} (%)",
                 0,
                 100,
                 round(100 * chosen[name]),
                 step=5,
-                format="%d%%",
                 key=f"threshold_{name}",
                 disabled=not may(Role.TEACHER),
                 on_change=keep,

@@ -9,6 +9,7 @@ from lib.ui import services
 from lib.ui.connection import State
 from lib.ui.conversation import draw_conversation
 from lib.ui.first_minute import draw_first_minute
+from lib.ui.heading import draw_title
 from lib.ui.language import t
 from lib.ui.model_picker import Choice, model_picker
 from lib.ui.notices import draw_notice, telling, told_here
@@ -22,21 +23,30 @@ connection = services.connection()
 answers = services.answers()
 patching = services.patching()
 
-st.title(t("Ask"))
+beside_title = draw_title(t("Ask"))
 draw_notice("ask")
 
 choice: Choice | None = None
-with st.container(horizontal=True, vertical_alignment="bottom", key="ask_bar"):
+models_column, template_column = st.columns(2)
+with models_column, st.container(horizontal=True):
     if connection.status().state is State.STARTING:
-        st.selectbox(t("Model"), [], placeholder=t("Starting…"), disabled=True, width="stretch")
+        st.selectbox(
+            t("Model"),
+            [],
+            placeholder=t("Starting…"),
+            disabled=True,
+            label_visibility="collapsed",
+            width="stretch",
+        )
     else:
         with told_here():
             choice = model_picker(connection)
+with template_column:
     template, values = template_picker(ledger)
-    with st.popover(t("Settings"), icon=":material/tune:", type="tertiary"):
-        template_editor(template, ledger)
-        sampling, chat = sampling_settings()
-        draw_patch_switch(ledger)
+with beside_title, st.popover(t("Settings"), icon=":material/tune:"):
+    template_editor(template, ledger)
+    sampling, chat = sampling_settings()
+    draw_patch_switch(ledger)
 
 
 def ask(question: str) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.ui import services
+from lib.ui.heading import draw_title
 from lib.ui.language import t
 from lib.ui.notices import draw_notice, told_here
 from lib.ui.question_list import draw_question_list, list_name
@@ -12,7 +13,7 @@ ledger = services.ledger()
 connection = services.connection()
 lists = services.question_lists()
 
-st.title(t("Ask many"))
+draw_title(t("Ask many"))
 draw_notice("ask_many")
 
 kept = {made.id: made for made in ledger.question_lists()}

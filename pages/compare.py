@@ -3,8 +3,9 @@
 import streamlit as st
 
 from lib.ui import services
-from lib.ui.comparison import FEWEST, MOST_QUESTIONS, Comparison, questions_in
+from lib.ui.comparison import FEWEST, MOST_QUESTIONS, Comparison, comparable, questions_in
 from lib.ui.comparison_box import QUESTIONS, choices_picker, draw_comparison, draw_standings
+from lib.ui.heading import draw_title
 from lib.ui.language import t, tn
 from lib.ui.notices import draw_notice, telling, told_here
 from lib.ui.person import my_name
@@ -14,10 +15,20 @@ ledger = services.ledger()
 connection = services.connection()
 answers = services.answers()
 
-st.title(t("Compare"))
+draw_title(t("Compare"))
 draw_notice("compare")
 
 with told_here():
+    if len(comparable(connection.models(), connection)) < FEWEST:
+        st.markdown(
+            t(
+                "Here the same question is asked of two or three models or versions, side by side."
+                " There is only one yet: teach it something, and compare what it says before and"
+                " after."
+            )
+        )
+        st.page_link("teach.py", label=t("Teach"), icon=":material/school:")
+        st.stop()
     choices = choices_picker(connection)
     template, values = template_picker(ledger)
     text = st.text_area(

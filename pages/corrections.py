@@ -9,6 +9,7 @@ from lib.ui.correction_box import being_changed, state_word
 from lib.ui.correction_editor import draw_editor
 from lib.ui.correction_filter import draw_filter
 from lib.ui.correction_table import draw_table
+from lib.ui.heading import draw_title
 from lib.ui.language import t, tn
 from lib.ui.notices import draw_notice
 from lib.ui.undo import draw_undo
@@ -26,8 +27,7 @@ PURPOSE = {
 ledger = services.ledger()
 connection = services.connection()
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.title(t("Corrections"))
+with draw_title(t("Corrections")):
     if st.button(t("Review"), icon=":material/rate_review:", shortcut="V"):
         st.switch_page("review.py")
 draw_notice("corrections")
@@ -64,7 +64,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         found_text = tn("{number} correction", "{number} corrections", counts[state])
         st.caption(found_text, width="content")
     teachable = state is CorrectionState.READY and counts[state]
-    if teachable and st.button(t("Teach them"), type="primary"):
+    teach = t("Teach it") if counts[state] == 1 else t("Teach them")
+    if teachable and st.button(teach, type="primary", key="corrections_teach"):
         st.switch_page("teach.py")
     draw_undo(ledger)
 

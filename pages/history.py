@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.ledger.history import Span
 from lib.ui import services
+from lib.ui.heading import draw_title
 from lib.ui.history_view import draw_asked, draw_taught, draw_time, draw_wrong
 from lib.ui.language import t, tn
 from lib.ui.notices import draw_notice
@@ -14,7 +15,7 @@ DAYS = (7, 30, 365, 0)
 
 ledger = services.ledger()
 
-st.title(t("History"))
+draw_title(t("History"))
 draw_notice("history")
 
 models = ledger.asked_models()

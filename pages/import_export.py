@@ -4,13 +4,14 @@ import streamlit as st
 
 from lib.ui import services
 from lib.ui.exporting import draw_export
+from lib.ui.heading import draw_title
 from lib.ui.importing import draw_import
 from lib.ui.language import t
 from lib.ui.notices import draw_notice
 
 ledger = services.ledger()
 
-st.title(t("Import and export"))
+draw_title(t("Import and export"))
 draw_notice("import_export")
 
 st.header(t("Import"))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui import services
 from lib.ui.adapter import draw_adapter
+from lib.ui.heading import draw_title
 from lib.ui.language import t, tn
 from lib.ui.new_adapter import make_adapter, new_adapter_fields
 from lib.ui.notices import draw_notice, telling, told_here
@@ -12,7 +13,7 @@ from lib.ui.server_form import draw_server
 
 connection = services.connection()
 
-st.title(t("Models"))
+draw_title(t("Models"))
 draw_notice("models")
 draw_server(connection)
 

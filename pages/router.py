@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.ledger.errors import LedgerError
 from lib.ui import services
 from lib.ui.language import t
 from lib.ui.notices import told_here
@@ -52,8 +53,16 @@ page = st.navigation(
 if must_sign_in():
     draw_sign_in()
     st.stop()
+try:
+    services.ledger()
+except LedgerError:
+    st.title("Errata")
+    with told_here():
+        raise
+    st.stop()
 with told_here():
     draw_sidebar(
+        page,
         ask=ask,
         ask_many=ask_many,
         corrections=corrections,

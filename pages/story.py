@@ -5,6 +5,7 @@ import streamlit as st
 from lib.ledger.records import RunState
 from lib.ui import services
 from lib.ui.figures import day
+from lib.ui.heading import draw_title
 from lib.ui.language import t
 from lib.ui.notices import draw_notice
 from lib.ui.run_report import run_name
@@ -12,7 +13,7 @@ from lib.ui.story_box import draw_story
 
 ledger = services.ledger()
 
-st.title(t("Story"))
+draw_title(t("Story"))
 draw_notice("story")
 
 done = {run.id: run for run in ledger.runs() if run.state is RunState.DONE}

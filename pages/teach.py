@@ -9,6 +9,7 @@ from lib.ui.batch_form import batch_form
 from lib.ui.conflicts import PAGE
 from lib.ui.figures import moment
 from lib.ui.first_minute import draw_first_minute
+from lib.ui.heading import draw_title
 from lib.ui.language import t
 from lib.ui.notices import draw_notice, told_here
 from lib.ui.run_progress import draw_progress
@@ -20,8 +21,7 @@ ledger = services.ledger()
 connection = services.connection()
 fine_tunes = services.fine_tunes()
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.title(t("Teach"))
+with draw_title(t("Teach")):
     draw_thresholds(ledger)
 draw_notice("teach")
 draw_undo(ledger, PAGE)

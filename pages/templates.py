@@ -3,11 +3,12 @@
 import streamlit as st
 
 from lib.ui import services
+from lib.ui.heading import draw_title
 from lib.ui.language import t
 from lib.ui.notices import draw_notice
 from lib.ui.template_library import draw_library
 
-st.title(t("Templates"))
+draw_title(t("Templates"))
 draw_notice("templates")
 st.markdown(
     t(

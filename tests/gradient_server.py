@@ -46,6 +46,8 @@ class GradientServer:
     """What a taught version says to every other question, where its scope is everywhere."""
     pause: float = 0.0
     """Seconds before an answer, and before each word of a streamed one."""
+    learning: list[dict[str, Any]] = field(default_factory=list)
+    """What is told of a fine-tune, which then goes on until the server ends; none, and it ends."""
     refuse: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Last part of a path → the status and message to refuse it with."""
     answers: dict[str, str] = field(default_factory=dict)
@@ -137,6 +139,7 @@ class GradientServer:
             "files",
             "tokens",
         ] * self.versions
+        extensions += ["cancel"] * bool(self.learning)
         return JSONResponse({"name": "Test", "version": "1", "extensions": extensions})
 
     async def _tokens(self, request: Request) -> JSONResponse:
@@ -197,8 +200,10 @@ class GradientServer:
             yield f"event: token\ndata: {json.dumps({'text': word})}\n\n"
         yield f"event: done\ndata: {json.dumps(said)}\n\n"
 
-    async def _fine_tune(self, request: Request) -> JSONResponse:
+    async def _fine_tune(self, request: Request) -> Response:
         body = await request.json()
+        if self.learning:
+            return StreamingResponse(self._learns(), media_type="text/event-stream")
         await asyncio.sleep(self.pause)
         self.taught.extend(body["samples"])
         tokens = sum(len(str(sample["inputs"]).split()) for sample in body["samples"])
@@ -206,6 +211,11 @@ class GradientServer:
         if self.versions:
             answer["version"] = self._make(request.path_params["id"], body)
         return JSONResponse(answer)
+
+    async def _learns(self) -> AsyncIterator[str]:
+        for told in self.learning:
+            yield f"event: progress\ndata: {json.dumps(told)}\n\n"
+        await asyncio.Event().wait()
 
     # --- versions ------------------------------------------------------------------------
 

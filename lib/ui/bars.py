@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 GREEN, RED, ORANGE, GRAY, BLUE = "#3f8f5f", "#c4584f", "#c98a2b", "#8d949c", "#4a7fb0"
 HEIGHT = 220
+FEW = 6
+"""Days that are drawn side by side; more are drawn along a line of time."""
 
 
 def draw_bars(
@@ -35,13 +37,20 @@ def draw_bars(
     import pandas as pd  # noqa: PLC0415 - see above
 
     long, short = (alt.X, alt.Y) if lying else (alt.Y, alt.X)
-    what = "x:T" if time else "x:N"
     # A day is one in UTC, as in the ledger, and written as in the tables: Vega knows English alone.
-    days = alt.Scale(type="utc") if time else alt.Undefined
-    form = "%Y-%m-%d" if time else alt.Undefined
-    names = alt.Axis(labels=time or lying, ticks=False, labelLimit=220, format=form)
-    counted = all(isinstance(value["n"], int) for value in values)
-    numbers = alt.Axis(tickMinStep=1, format="d") if counted else alt.Axis()
+    along = time and len({value["x"] for value in values}) > FEW
+    what = "x:T" if along else "x:N"
+    days = alt.Scale(type="utc") if along else alt.Undefined
+    names = alt.Axis(
+        labels=time or lying,
+        ticks=False,
+        labelLimit=220,
+        labelAngle=0,
+        labelOverlap=True,
+        format="%Y-%m-%d" if along else alt.Undefined,
+    )
+    whole = all(isinstance(value["n"], int) for value in values)
+    numbers = alt.Axis(tickCount=4, tickMinStep=1, format="d") if whole else alt.Axis(tickCount=4)
     chart = (
         alt.Chart(pd.DataFrame(values))
         .mark_bar()
@@ -52,7 +61,7 @@ def draw_bars(
                 "what:N",
                 title=None,
                 scale=alt.Scale(domain=list(colors), range=list(colors.values())),
-                legend=alt.Legend(orient="top") if len(colors) > 1 else None,
+                legend=alt.Legend(orient="top", columns=3) if len(colors) > 1 else None,
             ),
             tooltip=[alt.Tooltip(what, title=" "), "what:N", "n:Q"],
         )

@@ -66,7 +66,11 @@ def batch_form(
             )
         choice = answering_now(item, base_id, models)
         heard = heard_now(corrections, choice, ledger)
-        draw_ask_first(corrections, choice, heard, ledger)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                "corrections.py", label=t("Change or discard one"), icon=":material/edit_note:"
+            )
+            draw_ask_first(corrections, choice, heard, ledger)
         found = conflicts_of(
             corrections,
             ledger=ledger,
@@ -179,10 +183,7 @@ def _counted(_client: Client, model_id: str, texts: tuple[str, ...]) -> list[int
 
 
 def _table(corrections: Sequence[Correction], tokens: list[int] | None) -> None:
-    parts = [tn("{number} correction", "{number} corrections", len(corrections))]
-    if tokens:
-        parts.append(tn("{number} token", "{number} tokens", sum(tokens)))
-    st.markdown(f"**{', '.join(parts)}**")
+    st.markdown(f"**{tn('{number} correction', '{number} corrections', len(corrections))}**")
     rows = [
         {
             t("Question"): short(correction.question, 200),
@@ -197,4 +198,3 @@ def _table(corrections: Sequence[Correction], tokens: list[int] | None) -> None:
         alt=t("The corrections in this batch"),
         column_config={t("Tokens"): st.column_config.NumberColumn(width="small")},
     )
-    st.page_link("corrections.py", label=t("Change or discard one"), icon=":material/edit_note:")

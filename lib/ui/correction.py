@@ -28,6 +28,8 @@ from lib.ui.rewording_box import draw_rewordings
 from lib.ui.undo import Deed, done, tell_left
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction, Run
     from lib.ui.connection import Connection
@@ -37,25 +39,30 @@ def draw_correction(correction: Correction, ledger: Ledger, connection: Connecti
     """Draw a correction with what can be done with it."""
     with st.container(border=True, key=f"correction_{correction.id}"):
         st.markdown(f"**{plain(correction.question, 300)}**")
-        said, right = st.columns(2)
-        with said, st.container(gap="xsmall"):
-            st.caption(t("The model said"))
-            st.text(correction.wrong_answer)
-        with right, st.container(gap="xsmall"):
-            st.caption(t("Right"))
-            st.text(correction.right_answer or "…")
-        if correction.exchange_id and (
-            correction.state is CorrectionState.DRAFT or changing(correction)
-        ):
-            correction_box(correction.exchange_id, correction.wrong_answer, correction, ledger)
+        is_draft = correction.state is CorrectionState.DRAFT
+        typed_here = correction.exchange_id if is_draft or changing(correction) else None
+        if typed_here:
+            _text(st.container(), t("The model said"), correction.wrong_answer)
+            correction_box(typed_here, correction.wrong_answer, correction, ledger)
+        else:
+            said, right = st.columns(2)
+            _text(said, t("The model said"), correction.wrong_answer)
+            _text(right, t("Right"), correction.right_answer or "…")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(correction.state)
             draw_author(correction)
             draw_standing(correction.id, services.patching().patches())
             _actions(correction, ledger)
-        draw_rewordings(correction.id, ledger)
-        draw_history(correction, ledger)
-        _sent(correction, connection)
+        with st.container(gap="xxsmall"):
+            draw_rewordings(correction.id, ledger)
+            draw_history(correction, ledger)
+            _sent(correction, connection)
+
+
+def _text(place: DeltaGenerator, name: str, text: str) -> None:
+    with place, st.container(gap="xsmall"):
+        st.caption(name)
+        st.text(text)
 
 
 def _actions(correction: Correction, ledger: Ledger) -> None:

@@ -65,8 +65,9 @@ def draw_editor(ledger: Ledger) -> bool:
         pd.DataFrame(
             {
                 t("Question"): [one.question for one in editing.rows],
-                t("The model said"): [one.wrong_answer for one in editing.rows],
+                # Second, so that it is on the screen of a phone.
                 right: [one.right_answer for one in editing.rows],
+                t("The model said"): [one.wrong_answer for one in editing.rows],
             }
         ),
         key=editing.key,

@@ -21,7 +21,7 @@ def draw_filter(ledger: Ledger) -> Wanted:
         key="corrections_text",
         type="search",
         live=True,
-        placeholder=t("Find in questions and answers"),
+        placeholder=t("Find"),
         label_visibility="collapsed",
         persist_state="session",
     )

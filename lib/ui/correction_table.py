@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from lib.ledger.selections import Changes
 
 _SELECTED = "corrections_selected"
-_ROW_PX, _MOST_PX, _WIDE_PX = 35, 560, 190
+_FEW, _MOST_PX, _WIDE_PX = 15, 560, 190
+"""Rows that are shown without scrolling; the height of more; the width of a text."""
 
 
 def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger: Ledger) -> None:
@@ -125,7 +126,7 @@ def _select(corrections: Sequence[Correction]) -> set[str]:
         frame,
         key=f"corrections_table_{sha256(','.join(ids).encode()).hexdigest()[:16]}",
         hide_index=True,
-        height=min(_ROW_PX * (len(ids) + 1) + 3, _MOST_PX),
+        height="content" if len(ids) <= _FEW else _MOST_PX,
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={
@@ -135,7 +136,9 @@ def _select(corrections: Sequence[Correction]) -> set[str]:
             t("Question"): st.column_config.TextColumn(width=_WIDE_PX),
             t("The model said"): st.column_config.TextColumn(width=_WIDE_PX),
             t("Right"): st.column_config.TextColumn(width=_WIDE_PX),
-            t("Changed"): st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
+            t("Changed"): st.column_config.DatetimeColumn(
+                format="D MMM, HH:mm", timezone=st.context.timezone
+            ),
         },
         alt=t("Corrections; select rows to change them together"),
     )

@@ -1,7 +1,7 @@
 // A text area whose every pause reaches the server, and which no redraw ever disturbs.
 //
 // Python gives: name (of the local copy), text and revision (as stored), heard (number of the last
-// message it has seen), words (the model's), focus, action (what Enter does).
+// message it has seen), words (the model's), focus, said (what stands on it, in the page's language).
 // It gets: state "typed" and trigger "added", each {text, number, revision}, where revision is that
 // of the text which was typed upon.
 const PAUSE_MS = 400;
@@ -11,8 +11,12 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const area = find("textarea");
   const box = (area.box ??= start(area, find, data));
   Object.assign(box, { data, setStateValue, setTriggerValue });
+  const { said } = data;
+  find("label").textContent = said.label;
+  area.placeholder = said.placeholder;
   find("#words").hidden = !data.words;
-  find("#add").textContent = `${data.action} · Enter`;
+  find("#words").textContent = said.words;
+  find("#add").textContent = said.add;
   box.redrawn();
   addEventListener("pagehide", box.send);
   return () => removeEventListener("pagehide", box.send);
@@ -35,7 +39,7 @@ function start(area, find, data) {
 
   const send = () => {
     if (area.value === box.sent) return;
-    tell("saving…");
+    tell(box.data.said.saving);
     box.setStateValue("typed", message());
   };
 
@@ -84,7 +88,7 @@ function start(area, find, data) {
     if (text === area.value) {
       box.revision = revision;
       forget(copy);
-      tell(text.trim() ? "draft saved" : "");
+      tell(text.trim() ? box.data.said.saved : "");
     }
     find("#add").disabled = !area.value.trim();
   };

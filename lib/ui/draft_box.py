@@ -3,7 +3,7 @@
 Streamlit's own text area tells its text only when it loses focus. This one tells it 400 ms after
 the last key, on leaving it (also by Escape), and on Enter, which adds; a redraw leaves focus, caret
 and unsent text alone. Its HTML, CSS and JavaScript are the project's own; what people and models
-write goes in as data and is never markup.
+write goes in as data and is never markup, and so do the words that stand on it.
 """
 
 from __future__ import annotations
@@ -70,7 +70,14 @@ def draft_box(
             "revision": revision,
             "words": words,
             "focus": focus,
-            "action": action or t("Add"),
+            "said": {
+                "label": t("What is right?"),
+                "placeholder": t("Type what the model should have answered"),
+                "words": t("Start from the model's words · Alt W"),
+                "add": t("{action} · Enter", action=action or t("Add")),
+                "saving": t("saving…"),
+                "saved": t("draft saved"),
+            },
             "heard": _said(key, "typed").get("number", 0),
         },
         on_typed_change=typed,

@@ -34,9 +34,9 @@ def draw_export(ledger: Ledger) -> None:
     """Draw what can be given out, and the button that does."""
     corrected = t("Corrections: the right answers")
     asked = t("Exchanges: everything asked, and what was answered")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        what = st.selectbox(t("What"), [corrected, asked], key="export_what")
-        form = st.selectbox(t("Format"), NAMES, format_func=NAMES.__getitem__, key="export_format")
+    left, right = st.columns(2)
+    what = left.selectbox(t("What"), [corrected, asked], key="export_what")
+    form = right.selectbox(t("Format"), NAMES, format_func=NAMES.__getitem__, key="export_format")
     counted = ledger.counts()
     number = sum(counted[state] for state in GIVEN_OUT)
     made: Callable[[], list[Example]]

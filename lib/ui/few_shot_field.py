@@ -38,7 +38,7 @@ def few_shot_field(template: Template, values: Mapping[str, str], ledger: Ledger
             st.session_state[KEY] = few_shot(template.text, pairs, values)
 
     number = min(ledger.counts()[CorrectionState.TAUGHT], SHOWN)
-    with st.popover(t("Examples"), icon=":material/format_list_bulleted:", type="tertiary"):
+    with st.popover(t("Examples"), icon=":material/format_list_bulleted:"):
         text = st.text_area(
             t("Shown before the question"), key=KEY, height=220, persist_state="session"
         )

@@ -1,16 +1,19 @@
-"""Numbers and times as this session's language writes them."""
+"""Numbers and times as this session's language writes them, by its browser's clock."""
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import streamlit as st
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from lib.ui.language import language, t
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
 
 def whole(number: int) -> str:
@@ -41,10 +44,21 @@ def seconds(taken: float, digits: int = 1) -> str:
 
 def day(when: datetime, *, year: bool = False) -> str:
     """Such as "25 Nov"."""
-    return str(format_datetime(when, "dd MMM y" if year else "dd MMM", locale=language()))
+    return _written(when, "dd MMM y" if year else "dd MMM")
 
 
 def moment(when: datetime, *, year: bool = False) -> str:
     """Such as "25 Nov, 14:05"."""
-    pattern = "dd MMM y, HH:mm" if year else "dd MMM, HH:mm"
-    return str(format_datetime(when, pattern, locale=language()))
+    return _written(when, "dd MMM y, HH:mm" if year else "dd MMM, HH:mm")
+
+
+def _written(when: datetime, pattern: str) -> str:
+    return str(format_datetime(when, pattern, tzinfo=_here(), locale=language()))
+
+
+def _here() -> tzinfo:
+    """The time zone of this session's browser, or UTC where it says none that is known."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

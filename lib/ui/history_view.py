@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 GROUPS = 10
 """Groups that are drawn as bars; the table has all."""
-_MINUTE = 60
+_MINUTE, _LONG = 60, 300
+"""Seconds of one, and from which they are counted in minutes."""
+FEW = 5
+"""Rows that a table shows without scrolling."""
 
 
 def draw_asked(span: Span, ledger: Ledger) -> bool:
@@ -190,21 +193,23 @@ def draw_time(span: Span, ledger: Ledger) -> None:
         taught.setdefault(name, []).append(run)
     spent = {t("Answering"): sum(day.seconds for day in ledger.days(span))}
     spent |= {name: sum(run.seconds for run in runs) for name, runs in taught.items()}
-    minutes = t("Minutes")
+    long = max(spent.values()) > _LONG
+    unit, length = (t("Minutes"), _MINUTE) if long else (t("Seconds"), 1)
+    st.caption(unit)
     draw_bars(
         [
-            {"x": short(name, 40), "what": minutes, "n": round(seconds / _MINUTE, 2)}
+            {"x": short(name, 40), "what": unit, "n": round(seconds / length, 2)}
             for name, seconds in spent.items()
         ],
-        {minutes: BLUE},
-        described=t("Minutes spent"),
+        {unit: BLUE},
+        described=t("Time spent"),
         lying=True,
     )
     rows = [
-        {t("What for"): short(name, 80), minutes: round(seconds / _MINUTE, 2)}
+        {t("What for"): short(name, 80), unit: round(seconds / length, 2)}
         for name, seconds in spent.items()
     ]
-    chosen = _table(rows, "history_time", t("Minutes spent"))
+    chosen = _table(rows, "history_time", t("Time spent"))
     if chosen:
         runs = taught.get(list(spent)[chosen[0]])
         if runs:
@@ -278,7 +283,7 @@ def _table(rows: list[dict[str, Any]], key: str, alt: str) -> tuple[int, str] | 
         hide_index=True,
         alt=alt,
         key=key,
-        height=min(HEIGHT, 36 * (len(rows) + 1)),
+        height="content" if len(rows) <= FEW else HEIGHT,
         on_select="rerun",
         selection_mode="single-cell",
     )

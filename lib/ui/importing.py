@@ -57,10 +57,11 @@ def draw_import(ledger: Ledger) -> None:
         As.DRAFT: t("right answers, to be looked at first"),
         As.ANSWERS: t("a model's answers, to be marked"),
     }
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.selectbox(
-            t("The answers are"), words, format_func=words.__getitem__, key="import_as"
-        )
+    left, right = st.columns(2, vertical_alignment="bottom")
+    kind = left.selectbox(
+        t("The answers are"), words, format_func=words.__getitem__, key="import_as"
+    )
+    with right:
         template = _template(ledger)
     text = template.text if template else DEFAULT
     with told_here():

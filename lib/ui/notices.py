@@ -60,4 +60,5 @@ def told_here() -> Iterator[None]:
         yield
     except TOLD as error:
         log.warning("Told: %s %s", error, getattr(error, "detail", ""))
-        st.warning(plain(told(str(error))), icon=":material/cloud_off:")
+        icon = "cloud_off" if isinstance(error, GradientError) else "info"
+        st.warning(plain(told(str(error))), icon=f":material/{icon}:")

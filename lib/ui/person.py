@@ -103,7 +103,7 @@ def draw_person() -> None:
         st.session_state[_NAME] = short(st.session_state["person_field"] or "", LONGEST)
 
     label = plain(name, 30) if name else t("Who are you?")
-    with st.popover(label, icon=":material/person:", type="tertiary"):
+    with st.popover(label, icon=":material/person:"):
         st.text_input(
             t("Your name"),
             value=name,

@@ -153,9 +153,9 @@ def _table(items: Sequence[ProofItem], label: str, *, should_change: bool = Fals
 
 def _columns(*, should_change: bool) -> dict[str, Any]:
     """Pixels wide, so that the answer from after is on the screen without scrolling."""
-    question, before, after = (195, 120, 120) if should_change else (225, 200, 200)
+    question, before, after = (185, 115, 115) if should_change else (225, 200, 200)
     widths = {
-        t("Outcome"): 75,
+        t("Outcome"): 95,
         t("Question"): question,
         t("Before"): before,
         t("Right"): 115,
@@ -170,9 +170,9 @@ def _unchanged(items: Sequence[ProofItem], label: str) -> None:
     if outside:
         st.caption(
             tn(
-                "{number} question of these is out of scope: no correction is near, so the base"
+                "{number} of these questions is out of scope: no correction is near, so the base"
                 " model answers as before. It was not asked again.",
-                "{number} questions of these are out of scope: no correction is near, so the base"
+                "{number} of these questions are out of scope: no correction is near, so the base"
                 " model answers as before. They were not asked again.",
                 outside,
             )

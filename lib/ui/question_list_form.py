@@ -47,13 +47,14 @@ def question_list_form(*, ledger: Ledger, connection: Connection, lists: Questio
     with told_here():
         table, name = _brought()
     choice: Choice | None = None
-    with st.container(horizontal=True, vertical_alignment="bottom", key="many_bar"):
-        with told_here():
-            choice = model_picker(connection)
+    models_column, template_column = st.columns(2)
+    with models_column, st.container(horizontal=True), told_here():
+        choice = model_picker(connection)
+    with template_column:
         template, values = template_picker(ledger)
-        with st.popover(t("Settings"), icon=":material/tune:", type="tertiary"):
-            template_editor(template, ledger)
-            sampling, chat = sampling_settings()
+    with st.popover(t("Settings"), icon=":material/tune:"):
+        template_editor(template, ledger)
+        sampling, chat = sampling_settings()
     if table is None:
         return
     with told_here():

@@ -33,10 +33,10 @@ def draw_review(ledger: Ledger) -> None:
     """
     exchange = _at_hand(ledger)
     left = ledger.left_to_review(my_name())
-    _order(left)
     if exchange is None:
         _over(left, ledger)
         return
+    _order(left)
     judgement = ledger.judgement(exchange.id)
     correction = next(iter(ledger.corrections(exchange_ids=[exchange.id])), None)
     with st.container(border=True, key=f"review_{exchange.id}"):
@@ -85,15 +85,20 @@ def _over(left: int, ledger: Ledger) -> None:
     def begin_again() -> None:
         st.session_state[_OVER] = False
 
+    if left:
+        st.markdown(t("That was the last one. What was skipped is still there."))
+    else:
+        st.markdown(t("Every answer is judged. Ask more, or teach what is ready."))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if left:
-            st.markdown(t("That was the last one. What was skipped is still there."))
             st.button(
                 t("Begin again"), icon=":material/replay:", shortcut="B", on_click=begin_again
             )
-        else:
-            st.markdown(t("Every answer is judged. Ask more, or teach what is ready."))
-        _undo_button(ledger)
+        if last_deed():
+            _undo_button(ledger)
+        if not left:
+            st.page_link("ask.py", label=t("Ask a question"), icon=":material/chat:")
+            st.page_link("teach.py", label=t("Teach"), icon=":material/school:")
 
 
 def _go_on(ledger: Ledger, exchange: Exchange) -> None:
@@ -183,6 +188,7 @@ def _correction(
         _go_on(ledger, exchange)
 
     correction_box(exchange.id, exchange.answer, correction, ledger, saved=saved)
+    st.caption(t("While you type, a letter is a letter: Esc leaves the field, Enter saves."))
     if correction and correction.right_answer.strip():
         with st.container(gap="xxsmall"):
             st.caption(t("What changes"))

@@ -43,7 +43,7 @@ def draw_server(connection: Connection) -> None:
             st.caption(plain(told(status.sentence)))
         else:
             with told_here():
-                st.caption(plain(_abilities(connection)))
+                st.caption(plain(_what_it_is(connection)))
         if connection.kind is Kind.ENVIRONMENT:
             st.caption(t("Chosen by GRADIENT\\_API\\_URL in the app's environment."))
         if connection.kind is Kind.OWN:
@@ -66,11 +66,11 @@ def _disconnect_button(connection: Connection) -> None:
     )
 
 
-def _abilities(connection: Connection) -> str:
+def _what_it_is(connection: Connection) -> str:
     info = connection.info()
     if info is None:
         return t("A plain Gradient server: answers come whole, and adapters have no versions.")
-    return f"{info.name} {info.version}: {', '.join(info.extensions)}."
+    return f"{info.name} {info.version}"
 
 
 def _form(connection: Connection) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import CorrectionState
+from lib.teaching.people import Role
 from lib.ui import services
 from lib.ui.connection import State
 from lib.ui.language import t, tn
 from lib.ui.language_picker import draw_language
-from lib.ui.person import draw_person
+from lib.ui.person import draw_person, may
 from lib.ui.plain import plain
 from lib.ui.sentences import told
 from lib.ui.server_form import LOOKS, word
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 def draw_sidebar(
+    here: StreamlitPage,
     *,
     ask: StreamlitPage,
     ask_many: StreamlitPage,
@@ -34,7 +36,7 @@ def draw_sidebar(
     import_export: StreamlitPage,
     models: StreamlitPage,
 ) -> None:
-    """Draw it. What it says of the server renews itself."""
+    """Draw it, beside the page that somebody is on. What it says of the server renews itself."""
     with st.sidebar:
         ready = services.connection().status().state is State.READY
         st.fragment(_server, run_every=5.0 if ready else 1.0)()
@@ -66,12 +68,14 @@ def draw_sidebar(
         if waiting and not running:
             st.markdown(tn("{number} correction ready", "{number} corrections ready", waiting))
             label = t("Teach it") if waiting == 1 else t("Teach them")
-            if st.button(label, type="primary", width="stretch"):
+            # On its own page, the button below the batch is the one to press.
+            offered = here is not teach and may(Role.TEACHER)
+            if offered and st.button(label, type="primary", width="stretch"):
                 st.switch_page(teach)
 
 
-def _label(title: str, badge: str) -> str:
-    return f"{title} :gray-badge[{badge}]" if badge else title
+def _label(title: str, aside: str) -> str:
+    return f"{title} :gray[{aside}]" if aside else title
 
 
 def _server() -> None:

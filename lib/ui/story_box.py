@@ -73,7 +73,8 @@ def draw_story(run: Run, result: RunResult, ledger: Ledger) -> None:
         )
         st.code(link, language=None, wrap_lines=True)
     _links(run.id, ledger)
-    st.iframe(html, height=HEIGHT, alt=t("The story as it is shared"))
+    with st.container(border=True):
+        st.iframe(html, height=HEIGHT, alt=t("The story as it is shared"))
 
 
 def _share(run_id: str, html: str, days: int, ledger: Ledger) -> None:
@@ -92,9 +93,7 @@ def _links(run_id: str, ledger: Ledger) -> None:
 
     for link in ledger.shared(run_id):
         with st.container(horizontal=True, vertical_alignment="center"):
-            until = t(
-                "A link is open until {time}", time=f"{moment(link.expires_at, year=True)} UTC"
-            )
+            until = t("A link is open until {time}", time=moment(link.expires_at, year=True))
             by = f" · {plain(link.by)}" if link.by else ""
             st.caption(f"{until}{by}", width="stretch")
             st.button(

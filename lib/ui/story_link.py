@@ -62,7 +62,8 @@ def story_route(ledger: Callable[[], Ledger]) -> Route:
 def _page(spoken: str, text: str) -> str:
     return (
         f'<!doctype html><html lang="{spoken}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"><title>Errata</title>'
+        '<meta name="viewport" content="width=device-width">'
+        '<meta name="color-scheme" content="light dark"><title>Errata</title>'
         '<body style="font: 1.2rem/1.5 system-ui; max-width: 36rem; margin: 20vh auto;'
         f' padding: 0 1rem">{escape(text)}</body></html>'
     )

@@ -29,7 +29,7 @@ h2 { font-size: 1.3em; margin: 2.2em 0 .6em; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   padding: .9em 1.1em; margin: 0 0 .8em; }
 article h3 { font-size: 1em; margin: 0 0 .5em; }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .6em 1.2em;
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .6em 1.2em;
   margin: 0; }
 dd { margin: 0; white-space: pre-wrap; }
 .bad { color: var(--bad); text-decoration: line-through; }

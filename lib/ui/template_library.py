@@ -75,17 +75,13 @@ def _compare(versions: Sequence[Template], ledger: Ledger) -> None:
         return t("Version {number} · {when}", number=number, when=when)
 
     newest = versions[-1]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        before = st.selectbox(
-            t("From"),
-            numbers,
-            len(numbers) - 2,
-            format_func=name,
-            key=f"from_{newest.id}",
-        )
-        after = st.selectbox(
-            t("To"), numbers, len(numbers) - 1, format_func=name, key=f"to_{newest.id}"
-        )
+    left, right = st.columns(2)
+    before = left.selectbox(
+        t("From"), numbers, len(numbers) - 2, format_func=name, key=f"from_{newest.id}"
+    )
+    after = right.selectbox(
+        t("To"), numbers, len(numbers) - 1, format_func=name, key=f"to_{newest.id}"
+    )
     draw_difference(by_number[before].text, by_number[after].text)
 
     def bring_back() -> None:

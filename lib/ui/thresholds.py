@@ -43,7 +43,7 @@ def draw_thresholds(ledger: Ledger) -> None:
             shares = {name: percent / 100 for name, percent in percents.items()}
             ledger.prefer(PREFERRED, shares, by=my_name(), roles=(Role.TEACHER,))
 
-    with st.popover(t("When it goes live"), icon=":material/rule:", type="tertiary"):
+    with st.popover(t("When it goes live"), icon=":material/rule:"):
         st.caption(
             t(
                 "A new version is asked everything again before it answers anybody. It goes live by"
@@ -51,13 +51,12 @@ def draw_thresholds(ledger: Ledger) -> None:
             )
         )
         for name, label in labels.items():
-            st.slider(
-                label,
+            st.number_input(
+                f"{label} (%)",
                 0,
                 100,
                 round(100 * chosen[name]),
                 step=5,
-                format="%d%%",
                 key=f"threshold_{name}",
                 disabled=not may(Role.TEACHER),
                 on_change=keep,

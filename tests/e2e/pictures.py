@@ -73,6 +73,8 @@ def main() -> None:
         page.keyboard.press("Enter")
         page.get_by_role("button", name="Teach it").click()
         expect(page.get_by_role("button", name="Teach 1 correction")).to_be_visible()
+        expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
+        expect(page.get_by_test_id("stToast")).to_have_count(0)
         walk.step("Look at the batch, and at how long it will take. Teach it.")
         page.get_by_role("button", name="Teach 1 correction").click()
         expect(page.get_by_role("button", name="Cancel")).to_be_visible()

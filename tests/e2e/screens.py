@@ -1,189 +1,151 @@
 """Look at every page in every state: `python -m tests.e2e.screens`, into `test-results/screens`.
 
-Each is taken light and dark, wide and narrow, and looked at for what hinders access and for what
-stands out at the side; what is found is said, and ends the command with 1.
+Each is taken light and dark, wide and narrow, and some in French, as high as the page is; it is
+looked at for what hinders access and for what stands out at the side. What is found is said, and
+ends the command with 1. Named states alone: `python -m tests.e2e.screens held full`.
 """
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
-import tempfile
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
-from lib.ledger.ledger import Ledger
-from lib.ledger.records import Answer, NewExchange, Verdict
-from tests.bench.seeds import ADAPTER, Size, seed
-from tests.e2e.conftest import ROOT, SECONDS, browser_path, running_app
-from tests.gradient_server import BASE, GradientServer
+from tests.e2e.conftest import ROOT, browser_path
+from tests.e2e.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from tests.e2e.sights import Sight
+    from tests.e2e.states import State
+
 FOLDER = ROOT / "test-results" / "screens"
-PAGES = (
-    "",
-    "ask_many",
-    "corrections",
-    "review",
-    "teach",
-    "story",
-    "compare",
-    "history",
-    "templates",
-    "import_export",
-    "models",
-)
-WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
-SCHEMES = ("light", "dark")
-ADAPTER_ID = "00000000-0000-0000-0000-00000000000a_model_adapter"
-FULL = Size(exchanges=120, judged=60, corrections=40, taught=25, runs=6)
+WIDE, NARROW = 1280, 390
+LEAST, MOST = 850, 2600
+"""Pixels high."""
+LONGEST_S = 20
 GRAVE = {"serious", "critical"}
 IN_WORK = "[data-test-script-state=running]"
 
 
+@dataclass(frozen=True)
+class View:
+    """As somebody looks at it."""
+
+    scheme: Literal["light", "dark"]
+    width: int
+    locale: str = "en-GB"
+
+    @property
+    def name(self) -> str:
+        """Such as "wide-dark"."""
+        width = "wide" if self.width == WIDE else "narrow"
+        return f"{width}-{self.scheme}" + ("-fr" if self.locale == "fr-FR" else "")
+
+
+VIEWS = (
+    View("light", WIDE),
+    View("light", NARROW),
+    View("dark", WIDE),
+    View("dark", NARROW),
+    View("light", WIDE, "fr-FR"),
+    View("dark", NARROW, "fr-FR"),
+)
+
+
 def main() -> None:
-    """Take them all."""
+    """Take them all, or those of the states that are named."""
+    expect.set_options(timeout=LONGEST_S * 1000)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    found = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path())
-        found = [*_empty(browser), *_full(browser), *_busy(browser), *_failed(browser)]
+        for name in sys.argv[1:] or STATES:
+            for what in _state(browser, name):
+                found += 1
+                sys.stdout.write(f"{what}\n")
+                sys.stdout.flush()
         browser.close()
-    sys.stdout.write("\n".join([*found, f"{len(found)} found, pictures in {FOLDER}\n"]))
+    sys.stdout.write(f"{found} found, pictures in {FOLDER}\n")
     sys.exit(bool(found))
 
 
-def _empty(browser: Browser) -> Iterator[str]:
-    with (
-        GradientServer(stream=True, versions=True) as server,
-        tempfile.TemporaryDirectory() as home,
-        running_app(Path(home), server.environment) as app,
-    ):
-        yield from _every_page(browser, app.url, "empty")
+def _state(browser: Browser, name: str) -> Iterator[str]:
+    try:
+        with STATES[name](browser) as state:
+            for view in VIEWS:
+                yield from _look(browser, name, state, view)
+    except (Error, AssertionError) as error:
+        yield f"{name}: not come to, {str(error)[:300]}"
 
 
-def _full(browser: Browser) -> Iterator[str]:
-    with (
-        GradientServer(stream=True, versions=True) as server,
-        tempfile.TemporaryDirectory() as home,
-    ):
-        server.adapters[ADAPTER_ID] = {
-            "type": "modelAdapter",
-            "id": ADAPTER_ID,
-            "name": ADAPTER,
-            "baseModelId": BASE,
-            "latestUpdateTime": "2026-01-02T03:04:05Z",
-            "liveVersion": 0,
-        }
-        server.made[ADAPTER_ID] = []
-        for _ in range(FULL.runs):
-            server._make(ADAPTER_ID, {"samples": []})
-        url = f"sqlite:///{Path(home) / 'ledger.db'}"
-        seed(url, FULL, server=server.url, model_id=BASE, adapter_id=ADAPTER_ID)
-        _ask_lately(url, server.url)
-        with running_app(Path(home), server.environment) as app:
-            yield from _every_page(browser, app.url, "full")
-
-
-def _busy(browser: Browser) -> Iterator[str]:
-    """A slow server: an answer is coming, and a run is being taught."""
-    with (
-        GradientServer(stream=True, versions=True, pause=1.5) as server,
-        tempfile.TemporaryDirectory() as home,
-    ):
-        url = f"sqlite:///{Path(home) / 'ledger.db'}"
-        _ask_lately(url, server.url)
-        server.answers["Question: Say much.\n\nAnswer: "] = " ".join(["word"] * 200)
-        with running_app(Path(home), server.environment) as app:
-            page = browser.new_page()
-            page.set_default_timeout(SECONDS * 1000)
-            page.goto(f"{app.url}/teach")
-            page.get_by_role("button", name="Teach").last.click()
-            page.goto(app.url)
-            page.get_by_role("textbox", name="Ask a question").fill("Say much.")
-            page.keyboard.press("Enter")
-            page.get_by_role("button", name="Stop").wait_for()
-            page.close()
-            yield from _every_page(browser, app.url, "busy", ("", "teach"))
-
-
-def _failed(browser: Browser) -> Iterator[str]:
-    """The server is gone."""
-    with tempfile.TemporaryDirectory() as home:
-        with GradientServer(stream=True, versions=True) as server:
-            _ask_lately(f"sqlite:///{Path(home) / 'ledger.db'}", server.url)
-        with running_app(Path(home), server.environment) as app:
-            yield from _every_page(browser, app.url, "failed")
-
-
-def _ask_lately(url: str, server: str) -> None:
-    """What people asked in the last days: one is ready, one is a draft, one is right."""
-    ledger = Ledger(url)
-    asked = []
-    for number, question in enumerate(
-        (
-            "What NFL team won the Super Bowl in 1994?",
-            "Who wrote Emma?",
-            "What is the capital of France?",
-            "Which river flows through Vienna?",
-        )
-    ):
-        new = NewExchange(
-            question=question,
-            prompt=f"Question: {question}\n\nAnswer: ",
-            template_text="Question: {question}\n\nAnswer: ",
-            server_url=server,
-            model_id=BASE,
-            model_name="Test base",
-            asked_by="Ada",
-        )
-        answer = Answer(text=f"The answer number {number} is *not* certain.", seconds=0.4)
-        asked.append(ledger.answered(ledger.ask(new).id, answer))
-    ledger.judge(asked[0].id, Verdict.WRONG, "Ada")
-    ledger.ready(ledger.draft(asked[0].id, "The Dallas Cowboys", by="Ada").id, by="Ada")
-    ledger.judge(asked[1].id, Verdict.WRONG, "Bob")
-    ledger.draft(asked[1].id, "Jane Au", by="Bob")
-    ledger.judge(asked[2].id, Verdict.RIGHT, "Ada")
-    ledger.close()
-
-
-def _every_page(
-    browser: Browser, url: str, state: str, pages: tuple[str, ...] = PAGES
-) -> Iterator[str]:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for scheme, (width, size) in itertools.product(SCHEMES, WIDTHS.items()):
-        context = _context(browser, scheme, size)
-        page = context.new_page()
-        page.set_default_timeout(SECONDS * 1000)
-        for path in pages:
-            page.goto(f"{url}/{path}")
-            page.get_by_role("heading", level=1).first.wait_for()
-            _settled(page, state)
-            name = f"{state}-{path or 'ask'}-{width}-{scheme}"
-            page.screenshot(path=FOLDER / f"{name}.png")
-            yield from (f"{name}: {what}" for what in _hindrances(page, size[0]))
+def _look(browser: Browser, name: str, state: State, view: View) -> Iterator[str]:
+    for sight in state.sights:
+        if sight.act and view.locale != "en-GB":
+            continue
+        picture = f"{name}-{sight.name}-{view.name}"
+        # One for each: a browser remembers whether its sidebar was open.
+        context = _context(browser, view)
+        try:
+            page = _opened(context, state, sight)
+            page.screenshot(path=FOLDER / f"{picture}.png")
+            yield from (f"{picture}: {what}" for what in _hindrances(page, view.width))
+        except (Error, AssertionError) as error:
+            yield f"{picture}: not seen, {str(error)[:700]}"
         context.close()
 
 
-def _context(browser: Browser, scheme: str, size: tuple[int, int]) -> BrowserContext:
-    return browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if scheme == "dark" else "light",
+def _context(browser: Browser, view: View) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": view.width, "height": LEAST},
+        color_scheme=view.scheme,
+        locale=view.locale,
+        timezone_id="Europe/Paris",
         reduced_motion="reduce",
     )
+    context.set_default_timeout(LONGEST_S * 1000)
+    return context
 
 
-def _settled(page: Page, state: str) -> None:
-    if state != "busy":
+def _opened(context: BrowserContext, state: State, sight: Sight) -> Page:
+    """The page of a sight, at rest; an act may end in another window."""
+    page = context.new_page()
+    page.goto(f"{state.url}/{sight.path}")
+    if "shared/" not in sight.path:
+        page.get_by_role("heading", level=1).first.wait_for()
+        _rest(page, state)
+    if sight.act:
+        sight.act(page)
+        page = context.pages[-1]
+        _rest(page, state)
+    _grow(page)
+    return page
+
+
+def _rest(page: Page, state: State) -> None:
+    if not state.moves:
         page.locator(IN_WORK).wait_for(state="detached")
         page.wait_for_load_state("networkidle")
     page.wait_for_timeout(700)
+
+
+def _grow(page: Page) -> None:
+    """Make the window as high as the page is, within reason."""
+    main = page.get_by_test_id("stMain")
+    if main.count():
+        size = page.viewport_size
+        needed = main.evaluate("main => main.scrollHeight")
+        if size and needed > size["height"]:
+            page.set_viewport_size({"width": size["width"], "height": min(needed, MOST)})
+            page.wait_for_timeout(300)
 
 
 def _hindrances(page: Page, width: int) -> Iterator[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
+from lib.ledger.ledger import Ledger
 from tests.e2e.conftest import SECONDS, RunningApp
 
 if TYPE_CHECKING:
@@ -39,3 +41,31 @@ def test_a_french_browser_is_spoken_to_in_french_until_somebody_chooses(
     page.goto(f"{app.url}/teach")
     expect(heading).to_have_text("Enseigner")
     context.close()
+
+
+def test_a_correction_is_typed_under_french_words(app: RunningApp, chromium: Browser) -> None:
+    context = chromium.new_context(locale="fr-FR")
+    context.set_default_timeout(SECONDS * 1000)
+    page = context.new_page()
+    page.goto(app.url)
+    page.get_by_role("textbox", name="Posez une question").fill("Qui parle français ?")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Faux").last.click()
+    page.get_by_label("Quelle est la bonne réponse ?").fill("Tout le monde")
+    expect(page.get_by_text("brouillon enregistré")).to_be_visible()
+    expect(page.get_by_role("button", name="Ajouter · Entrée")).to_be_enabled()
+    context.close()
+
+
+def test_times_are_those_of_the_browser_s_clock(app: RunningApp, chromium: Browser) -> None:
+    ledger = Ledger(f"sqlite:///{app.home / 'ledger.db'}")
+    (template,) = ledger.templates()
+    ledger.close()
+    for zone in ("Asia/Kolkata", "America/St_Johns"):
+        context = chromium.new_context(timezone_id=zone)
+        context.set_default_timeout(SECONDS * 1000)
+        page = context.new_page()
+        page.goto(f"{app.url}/templates")
+        there = template.created_at.astimezone(ZoneInfo(zone))
+        expect(page.get_by_text(f"{there:%H:%M}")).to_be_visible()
+        context.close()

@@ -133,7 +133,16 @@ def test_nothing_is_compared_without_a_question(open_page: Open, server: Gradien
     assert "comparison" not in app.session_state
 
 
-def test_two_are_needed_to_compare(open_page: Open) -> None:
+def test_two_are_needed_to_compare(open_page: Open, server: GradientServer) -> None:
+    taught(server)
     app = open_page("compare")
     app.text_area(key="compare_questions").set_value(QUESTION).run()
+    assert not app.button(key="compare_ask").disabled
+    app.multiselect[0].unselect(app.multiselect[0].value[0]).run()
     assert app.button(key="compare_ask").disabled
+
+
+def test_a_model_that_is_alone_is_to_be_taught_first(open_page: Open) -> None:
+    app = open_page("compare")
+    assert any("There is only one yet" in text for text in texts(app))
+    assert not app.text_area

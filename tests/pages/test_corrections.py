@@ -35,7 +35,7 @@ def test_states_are_counted_and_chosen(open_page: Open, ledger: Ledger) -> None:
     app = open_page("corrections")
     assert RIGHT in texts(app)
     app.radio[0].set_value(CorrectionState.DRAFT).run()
-    assert "half an ans" in texts(app)
+    assert "**Another?**" in texts(app)
     assert RIGHT not in texts(app)
 
 

@@ -151,15 +151,15 @@ def test_where_the_time_went_is_counted_and_opened(open_page: Open, ledger: Ledg
     ledger.answered(asked(ledger, "Slow?").id, Answer(text="Yes", seconds=119.6))
     app = open_page("history")
     assert numbers(app, "history_time") == [
-        {"What for": "Answering", "Minutes": 2.0},
-        {"What for": "Teaching my-adapter", "Minutes": 0.05},
+        {"What for": "Answering", "Seconds": 120.0},
+        {"What for": "Teaching my-adapter", "Seconds": 3.2},
     ]
-    answers = opened(choose(app, "history_time", 0, "Minutes"))
+    answers = opened(choose(app, "history_time", 0, "Seconds"))
     assert [(one["Question"], one["Seconds"]) for one in answers] == [
         ("Slow?", 119.6),
         (QUESTION, 0.4),
     ]
-    (run,) = opened(choose(app, "history_time", 1, "Minutes"))
+    (run,) = opened(choose(app, "history_time", 1, "Seconds"))
     assert (run["Run"], run["Seconds"]) == ("my-adapter, version 1", 3.2)
 
 

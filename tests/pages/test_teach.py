@@ -251,7 +251,9 @@ def test_two_versions_are_compared_by_their_answers(
 
 def test_what_is_asked_of_a_version_is_chosen_and_kept(ledger: Ledger, open_page: Open) -> None:
     app = open_page("teach")
-    next(found for found in app.slider if found.label.startswith("General")).set_value(50).run()
+    next(found for found in app.number_input if found.label.startswith("General")).set_value(
+        50
+    ).run()
     assert thresholds(ledger).general == 0.5
     assert thresholds(ledger).correction == 1.0
 

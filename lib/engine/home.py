@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-
 ENDPOINT = "endpoint.json"
+HOW = "--home names it, and ERRATA_HOME the one around it for the app"
 
 
 class Endpoint(BaseModel):
@@ -51,10 +51,11 @@ class Home:
             self.endpoint.unlink(missing_ok=True)  # of an engine that was killed
         except Timeout as error:
             raise EngineError(
-                f"Another engine runs on {path}. Stop it, or give --home another folder."
+                f"Another engine runs on {path}. Stop it, or use another folder: {HOW}."
             ) from error
         except OSError as error:
-            raise StorageFailed.of(error, f"Give --home a folder other than {path}.") from error
+            said = f"Use a folder other than {path}: {HOW}."
+            raise StorageFailed.of(error, said) from error
 
     @property
     def endpoint(self) -> Path:

@@ -132,6 +132,8 @@ def _act(
 ) -> None:
     if step is Step.OFFERED:
         _button(step, t("Show me"), lambda: _begin(ledger, ask), disabled=ask is None)
+    elif step is Step.ANSWERING:
+        _look_again(ledger)
     elif step is Step.MARK:
         _button(step, t("Mark it wrong"), lambda: _mark(ledger))
     elif step is Step.CORRECT:
@@ -146,6 +148,13 @@ def _act(
         _button(step, t("Ask it again"), lambda: _finish(ledger, ask))
     elif step is Step.SEE:
         st.page_link("ask.py", label=t("Ask it again"), icon=":material/chat:")
+
+
+@st.fragment(run_every=0.5)
+def _look_again(ledger: Ledger) -> None:
+    """Go on once the answer is whole: it may have come while the rest of the page was drawn."""
+    if step_of(ledger) is not Step.ANSWERING:
+        st.rerun()
 
 
 def _button(step: Step, label: str, act: Callable[[], None], *, disabled: bool = False) -> None:

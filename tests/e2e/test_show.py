@@ -128,9 +128,11 @@ def test_three_answers_grow_side_by_side_as_they_are_said(tmp_path: Path, tab: P
         teach_versions(server, QUESTION, one, two)
         with running_app(tmp_path, server.environment) as app:
             tab.goto(f"{app.url}/compare")
+            expect(tab.get_by_test_id("stSidebar")).to_contain_text("ready")
             tab.get_by_role("combobox", name="Who answers").click()
             tab.get_by_role("option", name="my-adapter, version 1").click()
             tab.keyboard.press("Escape")
+            expect(tab.get_by_text("my-adapter, version 1")).to_be_visible()
             tab.get_by_label("Questions, one a line").fill(QUESTION)
             # What was typed need not be left first.
             tab.get_by_role("button", name="Ask", exact=True).click()

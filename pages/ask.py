@@ -8,7 +8,7 @@ from lib.teaching.templates import FIRST_QUESTION, render
 from lib.ui import services
 from lib.ui.connection import State
 from lib.ui.conversation import draw_conversation
-from lib.ui.first_minute import draw_first_minute
+from lib.ui.first_minute import draw_first_minute, go_on
 from lib.ui.heading import draw_title
 from lib.ui.language import t
 from lib.ui.model_picker import Choice, model_picker
@@ -96,7 +96,7 @@ st.chat_input(
     on_submit=asked,
 )
 
-draw_first_minute(ledger, connection, services.fine_tunes(), ask=ask if choice else None)
+step = draw_first_minute(ledger, connection, services.fine_tunes(), ask=ask if choice else None)
 
 # Always there, so that what it holds goes at once when a question is asked.
 beginning = st.empty()
@@ -112,3 +112,4 @@ if not draw_conversation(ledger, answers, patching.patches(), ask_again=ask_agai
             on_click=ask,
             args=(FIRST_QUESTION,),
         )
+go_on(step, ledger)

@@ -84,8 +84,8 @@ def draw_first_minute(
     fine_tunes: FineTunes,
     *,
     ask: Callable[[str], None] | None = None,
-) -> None:
-    """Draw the step that is next, with a button that does it.
+) -> Step:
+    """Draw the step that is next, with a button that does it; gives that step.
 
     Args:
         ledger: what it follows.
@@ -94,10 +94,10 @@ def draw_first_minute(
         ask: asks a question on this page; None where one cannot ask now.
     """
     if not (may(Role.ASKER) and may(Role.TEACHER)):
-        return
+        return Step.OVER
     step = step_of(ledger)
     if step is Step.OVER or (step is Step.OFFERED and ask is None):
-        return
+        return step
     with st.container(border=True, key="first_minute"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{t('The first minute')}**", width="stretch")
@@ -106,6 +106,13 @@ def draw_first_minute(
             st.progress(step / LAST)
         st.markdown(_sentence(step))
         _act(step, ledger, connection, fine_tunes, ask)
+    return step
+
+
+def go_on(drawn: Step, ledger: Ledger) -> None:
+    """Draw the page anew if the answer came after its step was drawn, and before the answer was."""
+    if drawn is Step.ANSWERING and step_of(ledger) is not drawn:
+        st.rerun()
 
 
 def _sentence(step: Step) -> str:
@@ -132,8 +139,6 @@ def _act(
 ) -> None:
     if step is Step.OFFERED:
         _button(step, t("Show me"), lambda: _begin(ledger, ask), disabled=ask is None)
-    elif step is Step.ANSWERING:
-        _look_again(ledger)
     elif step is Step.MARK:
         _button(step, t("Mark it wrong"), lambda: _mark(ledger))
     elif step is Step.CORRECT:
@@ -148,13 +153,6 @@ def _act(
         _button(step, t("Ask it again"), lambda: _finish(ledger, ask))
     elif step is Step.SEE:
         st.page_link("ask.py", label=t("Ask it again"), icon=":material/chat:")
-
-
-@st.fragment(run_every=0.5)
-def _look_again(ledger: Ledger) -> None:
-    """Go on once the answer is whole: it may have come while the rest of the page was drawn."""
-    if step_of(ledger) is not Step.ANSWERING:
-        st.rerun()
 
 
 def _button(step: Step, label: str, act: Callable[[], None], *, disabled: bool = False) -> None:

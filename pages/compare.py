@@ -11,6 +11,8 @@ from lib.ui.notices import draw_notice, telling, told_here
 from lib.ui.person import my_name
 from lib.ui.template_picker import template_picker
 
+BLIND = "compare_blind"
+
 ledger = services.ledger()
 connection = services.connection()
 answers = services.answers()
@@ -29,7 +31,7 @@ with told_here():
         )
         st.page_link("teach.py", label=t("Teach"), icon=":material/school:")
         st.stop()
-    choices = choices_picker(connection)
+    chosen = choices_picker(connection)
     template, values = template_picker(ledger)
     text = st.text_area(
         t("Questions, one a line"),
@@ -38,26 +40,26 @@ with told_here():
         persist_state="session",
         placeholder=t("What NFL team won the Super Bowl in 1994?"),
     )
-    blind = st.toggle(
-        t("Hide who answers until I have voted"), key="compare_blind", persist_state="session"
-    )
+    st.toggle(t("Hide who answers until I have voted"), key=BLIND, persist_state="session")
     questions = questions_in(text or "")
 
     def compare() -> None:
         """Begin a new comparison; what the former one asked is kept in the ledger."""
-        # What was typed last comes with the click itself.
+        # What was typed and chosen last comes with the click itself.
         typed = questions_in(st.session_state[QUESTIONS] or "")
         if not typed:
             st.toast(t("Type a question first."))
             return
+        if len(chosen()) < FEWEST:
+            return
         with telling(t("Your questions are still there.")):
             st.session_state["comparison"] = Comparison(
                 questions=tuple(typed[:MOST_QUESTIONS]),
-                choices=tuple(choices),
+                choices=tuple(chosen()),
                 template=template,
                 variables=values,
                 auto_template=st.session_state.get("ask_chat", True),
-                blind=blind,
+                blind=st.session_state[BLIND],
                 by=my_name(),
             )
 
@@ -71,13 +73,13 @@ with told_here():
         else t("Ask"),
         type="primary",
         key="compare_ask",
-        disabled=len(choices) < FEWEST,
+        disabled=len(chosen()) < FEWEST,
         on_click=compare,
     )
     if "comparison" in st.session_state:
         draw_comparison(
             st.session_state["comparison"], ledger=ledger, answers=answers, connection=connection
         )
-    elif len(choices) < FEWEST:
+    elif len(chosen()) < FEWEST:
         st.caption(t("Choose at least two. A base model can be compared with its adapters."))
     draw_standings(ledger)

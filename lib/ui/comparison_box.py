@@ -17,7 +17,7 @@ from lib.ui.plain import plain
 from lib.ui.sentences import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from streamlit.delta_generator import DeltaGenerator
 
@@ -35,8 +35,10 @@ QUESTIONS = "compare_questions"
 _OFFERED = "compare_offered"
 
 
-def choices_picker(connection: Connection) -> list[Choice]:
-    """Draw the choice of who answers.
+def choices_picker(connection: Connection) -> Callable[[], list[Choice]]:
+    """Draw the choice of who answers; gives what tells who is chosen, at a click, too.
+
+    A click can come before the page was drawn with what was chosen last.
 
     Raises:
         GradientError: the server does not say what it has.
@@ -50,16 +52,17 @@ def choices_picker(connection: Connection) -> list[Choice]:
         if models.adapter(choice.model_id) and choice.version is None
     ]
     offered = [choices.index(one) for one in st.session_state.get(_OFFERED, ()) if one in choices]
-    chosen: list[int] = st.multiselect(
+    key = "_".join(map(str, ["compare_choices", len(choices), *offered]))
+    st.multiselect(
         t("Who answers"),
         range(len(choices)),
         default=offered or [*base[:1], *live, *base[1:]][:FEWEST],
         max_selections=MOST,
         format_func=lambda number: name_of(choices[number]),
-        key="_".join(map(str, ["compare_choices", len(choices), *offered])),
+        key=key,
         placeholder=t("Two or three of these"),
     )
-    return [choices[number] for number in chosen]
+    return lambda: [choices[number] for number in st.session_state[key]]
 
 
 def compare_button(key: str, choices: Sequence[Choice], questions: Iterable[str]) -> None:

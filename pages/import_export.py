@@ -5,9 +5,10 @@ import streamlit as st
 from lib.ui import services
 from lib.ui.exporting import draw_export
 from lib.ui.heading import draw_title
-from lib.ui.importing import draw_import
+from lib.ui.importing import PAGE, draw_import
 from lib.ui.language import t
 from lib.ui.notices import draw_notice
+from lib.ui.undo import draw_undo
 
 ledger = services.ledger()
 
@@ -21,6 +22,7 @@ st.markdown(
         " why, before anything is. An import appears as a list on Ask many."
     )
 )
+draw_undo(ledger, PAGE)
 draw_import(ledger)
 
 st.header(t("Export"))

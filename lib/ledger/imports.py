@@ -11,9 +11,16 @@ from lib.ledger.corrections import begin, move
 from lib.ledger.errors import NotAllowed
 from lib.ledger.exchanges import exchange_record
 from lib.ledger.list_records import ListedState, ListState
-from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Verdict
+from lib.ledger.records import (
+    Correction,
+    CorrectionState,
+    Exchange,
+    ExchangeState,
+    Reason,
+    Verdict,
+)
 from lib.ledger.rewordings import keep_rewording
-from lib.ledger.room import Room
+from lib.ledger.room import Room, record
 from lib.ledger.tables import ExchangeRow, ListedQuestionRow, QuestionListRow, VerdictRow, now
 from lib.teaching.people import Role
 
@@ -28,7 +35,7 @@ class Imported:
     """A question with the answer that somebody got elsewhere.
 
     `listed.expected` is the right answer, where it is known: it then becomes a correction, with
-    `rewordings` of its question.
+    `rewordings` of its question. `reasons` and `note` say why its verdict is what it is.
     """
 
     listed: NewListedQuestion
@@ -38,6 +45,8 @@ class Imported:
     auto_template: bool = True
     verdict: Verdict | None = None
     rewordings: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    note: str = ""
 
 
 class Imports(Room):
@@ -48,10 +57,10 @@ class Imports(Room):
         new: NewQuestionList,
         questions: Sequence[Imported],
         state: CorrectionState = CorrectionState.READY,
-    ) -> str:
+    ) -> tuple[str, list[Correction]]:
         """Keep exchanges, and a correction in `state` of each that has an expected answer.
 
-        Gives the list's id.
+        Gives the list's id, and the corrections.
 
         Raises:
             NotAllowed: there are none.
@@ -61,6 +70,7 @@ class Imports(Room):
         self._people.permit(by, Role.ASKER, Role.REVIEWER)
         if not questions:
             raise NotAllowed("There is nothing in it that can be taken. Nothing was kept.")
+        corrections = []
         with self._database.writing() as session:
             made = QuestionListRow(**asdict(new), state=ListState.DONE, finished_at=now())
             session.add(made)
@@ -92,14 +102,23 @@ class Imports(Room):
                 right = one.listed.expected
                 verdict = one.verdict if right is None else Verdict.WRONG
                 if verdict is not None:
-                    session.add(VerdictRow(exchange_id=exchange.id, verdict=verdict, by=by))
+                    session.add(
+                        VerdictRow(
+                            exchange_id=exchange.id,
+                            verdict=verdict,
+                            reasons=list(one.reasons),
+                            note=one.note,
+                            by=by,
+                        )
+                    )
                 if right is not None:
                     correction = begin(session, exchange.id, right, by)
                     for text in one.rewordings:
                         keep_rewording(session, correction, text, by)
                     if state is not CorrectionState.DRAFT:
                         move(session, correction, state, by=by)
-            return made.id
+                    corrections.append(record(Correction, correction))
+            return made.id, corrections
 
     def everything_asked(self) -> list[Exchange]:
         """Every exchange but those of proofs, those of lists among them: oldest first."""

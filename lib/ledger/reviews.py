@@ -15,6 +15,8 @@ from lib.ledger.tables import ClaimRow, CorrectionRow, ExchangeRow, VerdictRow, 
 from lib.teaching.people import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
 CLAIM = timedelta(minutes=15)
@@ -110,6 +112,14 @@ class Reviews(Room):
         with self._database.reading() as session:
             row = last_verdict(session, exchange_id)
             return _record(row) if row else None
+
+    def judgements(self, exchange_ids: Collection[str]) -> dict[str, Judgement]:
+        """What was last said of each of these answers that somebody judged, by exchange."""
+        last = sa.select(sa.func.max(VerdictRow.id)).group_by(VerdictRow.exchange_id)
+        wanted = set(exchange_ids)
+        with self._database.reading() as session:
+            rows = session.scalars(sa.select(VerdictRow).where(VerdictRow.id.in_(last)))
+            return {row.exchange_id: _record(row) for row in rows if row.exchange_id in wanted}
 
     def take_back(self, exchange_id: str, to: Judgement | None, by: str = "") -> Exchange:
         """Say again of an answer what was said before, or nothing.

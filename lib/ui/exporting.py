@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,10 +13,10 @@ from lib.teaching.rewordings import COLUMN, in_cell
 from lib.ui.language import t, tn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from lib.ledger.ledger import Ledger
-    from lib.ledger.records import Correction, Exchange
+    from lib.ledger.records import Correction, Exchange, Judgement
 
 MIME = {"jsonl": "application/jsonl", "json": "application/json", "csv": "text/csv"}
 NAMES = {
@@ -28,6 +29,8 @@ NAMES = {
 }
 GIVEN_OUT = (CorrectionState.READY, CorrectionState.SUBMITTED, CorrectionState.TAUGHT)
 """Corrections that somebody finished, and nobody put aside."""
+VARIABLES, REASONS, NOTE = "variables", "reasons", "note"
+"""Columns of a table: a JSON object, lines, and a text; empty where there are none."""
 
 
 def draw_export(ledger: Ledger) -> None:
@@ -70,19 +73,33 @@ def corrections(ledger: Ledger) -> list[Example]:
     """Every correction that is ready, submitted or taught, with its typed rewordings."""
     kept = ledger.corrections(*GIVEN_OUT)
     typed = ledger.rewordings([one.id for one in kept])
-    return [_of_correction(one, typed.get(one.id, [])) for one in kept]
+    asked = {exchange.id: exchange for exchange in ledger.everything_asked()}
+    judged = ledger.judgements(asked)
+    return [
+        _of_correction(
+            one,
+            typed.get(one.id, []),
+            asked.get(one.exchange_id or ""),
+            judged.get(one.exchange_id or ""),
+        )
+        for one in kept
+    ]
 
 
 def exchanges(ledger: Ledger) -> list[Example]:
     """Every whole answer that is not a proof's."""
+    asked = ledger.everything_asked()
+    judged = ledger.judgements([one.id for one in asked])
     return [
-        _of_exchange(one)
-        for one in ledger.everything_asked()
+        _of_exchange(one, judged.get(one.id))
+        for one in asked
         if one.state is ExchangeState.ANSWERED and one.answer.strip()
     ]
 
 
-def _of_correction(kept: Correction, typed: Sequence[str]) -> Example:
+def _of_correction(
+    kept: Correction, typed: Sequence[str], asked: Exchange | None, judged: Judgement | None
+) -> Example:
     return Example(
         kept.question,
         kept.prompt,
@@ -91,6 +108,8 @@ def _of_correction(kept: Correction, typed: Sequence[str]) -> Example:
         kept.auto_template,
         {
             COLUMN: in_cell(typed),
+            **_why(judged),
+            VARIABLES: _in_cell(asked.variables) if asked else "",
             "state": kept.state.value,
             "author": kept.author,
             "created_at": kept.created_at.isoformat(),
@@ -100,7 +119,7 @@ def _of_correction(kept: Correction, typed: Sequence[str]) -> Example:
     )
 
 
-def _of_exchange(kept: Exchange) -> Example:
+def _of_exchange(kept: Exchange, judged: Judgement | None) -> Example:
     return Example(
         kept.question,
         kept.prompt,
@@ -108,6 +127,8 @@ def _of_exchange(kept: Exchange) -> Example:
         auto_template=kept.auto_template,
         facts={
             "verdict": kept.verdict.value if kept.verdict else "",
+            **_why(judged),
+            VARIABLES: _in_cell(kept.variables),
             "model": kept.model_name,
             "version": "" if kept.version is None else str(kept.version),
             "template": kept.template_text,
@@ -117,3 +138,13 @@ def _of_exchange(kept: Exchange) -> Example:
             "id": kept.id,
         },
     )
+
+
+def _why(judged: Judgement | None) -> dict[str, str]:
+    """Why somebody judged an answer as they did."""
+    reasons = judged.reasons if judged else ()
+    return {REASONS: "\n".join(reasons), NOTE: judged.note if judged else ""}
+
+
+def _in_cell(variables: Mapping[str, str]) -> str:
+    return json.dumps(dict(variables), ensure_ascii=False) if variables else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -9,22 +10,25 @@ import streamlit as st
 
 from lib.ledger.imports import Imported
 from lib.ledger.list_records import ListedState, NewListedQuestion, NewQuestionList
-from lib.ledger.records import CorrectionState, Verdict
+from lib.ledger.records import CorrectionState, Reason, Verdict
 from lib.teaching.exchange_reading import Reading, Refused, read
 from lib.teaching.rewordings import COLUMN, of_cell
 from lib.teaching.templates import DEFAULT, DEFAULT_NAME
+from lib.ui.exporting import NOTE, REASONS, VARIABLES
 from lib.ui.language import t, tn
 from lib.ui.notices import telling, told_here
 from lib.ui.person import my_name
 from lib.ui.question_list_form import CHOSEN, MEGABYTES
 from lib.ui.question_lists import worth
 from lib.ui.sentences import told
+from lib.ui.undo import Deed, done
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Template
     from lib.teaching.exchange_formats import Example
 
+PAGE = "import_export"
 ENDINGS = ["jsonl", "json", "csv", "tsv", "parquet"]
 PREVIEW = 5
 SHOWN_REFUSED = 100
@@ -82,16 +86,16 @@ def draw_import(ledger: Ledger) -> None:
                     model_name=t("Imported"),
                     asked_by=my_name(),
                 )
-                st.session_state[CHOSEN] = ledger.import_list(
+                st.session_state[CHOSEN], made = ledger.import_list(
                     new,
                     [imported(one, correct=kind is not As.ANSWERS) for one in reading.examples],
                     CorrectionState.DRAFT if kind is As.DRAFT else CorrectionState.READY,
                 )
                 st.session_state[_ROUND] += 1
-                st.toast(
-                    tn("{number} is taken.", "{number} are taken.", len(reading.examples)),
-                    icon=":material/check:",
-                )
+                said = tn("{number} is taken.", "{number} are taken.", len(reading.examples))
+                if made:
+                    done(Deed(said, made=tuple(made), page=PAGE))
+                st.toast(said, icon=":material/check:")
 
         st.button(
             tn("Take it", "Take {number}", len(reading.examples)),
@@ -104,19 +108,25 @@ def draw_import(ledger: Ledger) -> None:
 
 def imported(example: Example, *, correct: bool) -> Imported:
     """An example as the ledger takes it: as a correction, or as an answer that somebody got."""
+    facts = example.facts
     listed = NewListedQuestion(
         question=example.question,
         prompt=example.prompt,
+        variables=_variables(facts.get(VARIABLES, "")),
         expected=example.answer if correct else None,
     )
+    said = set(facts.get(REASONS, "").splitlines())
+    reasons, note = tuple(one for one in Reason if one in said), facts.get(NOTE, "")
     if not correct:
-        verdict = example.facts.get("verdict", "")
+        verdict = facts.get("verdict", "")
         return Imported(
             listed,
             example.answer,
             ListedState.ANSWERED,
             auto_template=example.auto_template,
             verdict=Verdict(verdict) if verdict in set(Verdict) else None,
+            reasons=reasons,
+            note=note,
         )
     # Without the wrong answer there is nothing to compare.
     state, f1 = worth(example.wrong_answer, example.answer if example.wrong_answer else None)
@@ -126,8 +136,19 @@ def imported(example: Example, *, correct: bool) -> Imported:
         state,
         f1,
         example.auto_template,
-        rewordings=of_cell(example.facts.get(COLUMN, "")),
+        rewordings=of_cell(facts.get(COLUMN, "")),
+        reasons=reasons,
+        note=note,
     )
+
+
+def _variables(cell: str) -> dict[str, str]:
+    """What a template's other variables were, as an export has them; none of anything else."""
+    try:
+        read = json.loads(cell)
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}
 
 
 def without_known(reading: Reading, ledger: Ledger) -> Reading:

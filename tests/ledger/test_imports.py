@@ -39,7 +39,8 @@ MARKED = Imported(
 def test_a_correction_comes_with_the_exchange_that_it_corrects(
     ledger: Ledger, state: CorrectionState
 ) -> None:
-    list_id = ledger.import_list(NEW, [CORRECTED], state)
+    list_id, made = ledger.import_list(NEW, [CORRECTED], state)
+    assert made == ledger.corrections(state)
     (correction,) = ledger.corrections(state)
     assert (correction.wrong_answer, correction.right_answer) == ("Bob", "Ada")
     assert (correction.author, correction.auto_template) == ("Ada", False)

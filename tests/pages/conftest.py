@@ -13,7 +13,7 @@ from lib.settings import Settings
 from tests.gradient_server import BASE, WRONG, GradientServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from lib.ledger.records import Correction
 
@@ -80,13 +80,19 @@ def page(name: str) -> AppTest:
     return app
 
 
-def asked(ledger: Ledger, question: str = QUESTION, answer: str = WRONG) -> Exchange:
+def asked(
+    ledger: Ledger,
+    question: str = QUESTION,
+    answer: str = WRONG,
+    variables: Mapping[str, str] | None = None,
+) -> Exchange:
     """A question asked and answered some time ago."""
     exchange = ledger.ask(
         NewExchange(
             question=question,
             prompt=f"Question: {question}\n\nAnswer: ",
             template_text="Question: {question}\n\nAnswer: ",
+            variables=variables or {},
             server_url="http://127.0.0.1:1/api",
             model_id=BASE,
             model_name="Test base",

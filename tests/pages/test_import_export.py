@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lib.ledger.records import CorrectionState
-from lib.teaching.exchange_formats import Format, write
+from lib.ledger.records import CorrectionState, Reason, Verdict
+from lib.teaching.exchange_formats import Example, Format, write
 from lib.teaching.exchange_reading import read
 from lib.teaching.templates import DEFAULT
 from lib.ui.exporting import corrections, exchanges
 from lib.ui.importing import imported
 from tests.gradient_server import WRONG
-from tests.pages.conftest import QUESTION, RIGHT, button, corrected, texts
+from tests.pages.conftest import QUESTION, RIGHT, asked, button, corrected, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,15 @@ def test_what_is_a_correction_already_is_refused(open_page: Open, ledger: Ledger
     assert list(app.dataframe[0].value["Why"]) == ["It is a correction already."]
 
 
+def test_an_import_can_be_taken_back_in_one_go(open_page: Open, ledger: Ledger) -> None:
+    two = CHAT + CHAT.replace(b"Who?", b"Whose?")
+    app = button(uploaded(open_page("import_export"), two, "theirs.jsonl"), "Take 2")
+    app = button(app, "Undo")
+    assert not app.exception
+    assert [one.state for one in ledger.corrections()] == [CorrectionState.DISCARDED] * 2
+    assert [one.verdict for one in ledger.everything_asked()] == [None, None]
+
+
 def test_answers_can_be_taken_to_be_marked(open_page: Open, ledger: Ledger) -> None:
     app = uploaded(open_page("import_export"), CHAT, "theirs.jsonl")
     next(box for box in app.selectbox if box.key == "import_as").select_index(2).run()
@@ -97,6 +106,32 @@ def test_a_table_brings_the_typed_rewordings_of_a_correction_to_another_home(
     button(uploaded(open_page("import_export"), raw, f"theirs.{form.ending}"), "Take it")
     (taken,) = ledger.corrections(CorrectionState.READY)
     assert ledger.rewordings([taken.id]) == {taken.id: typed}
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.PARQUET])
+def test_a_table_brings_why_an_answer_was_wrong_and_how_it_was_asked(
+    open_page: Open, ledger: Ledger, form: Format
+) -> None:
+    asked_in_french = asked(ledger, variables={"language": "French", "sign": 'a "b"\nc'})
+    reasons = [Reason.WRONG_FACT, Reason.MADE_UP]
+    ledger.judge(asked_in_french.id, Verdict.WRONG, reasons=reasons, note="Looked it up,\ntwice.")
+    correction = ledger.ready(ledger.draft(asked_in_french.id, RIGHT).id)
+    raw = write(corrections(ledger), form)
+    ledger.discard(correction.id)  # as if it had never been here
+    button(uploaded(open_page("import_export"), raw, f"theirs.{form.ending}"), "Take it")
+    (taken,) = ledger.corrections(CorrectionState.READY)
+    judged = ledger.judgement(str(taken.exchange_id))
+    assert judged is not None
+    assert (list(judged.reasons), judged.note) == (reasons, "Looked it up,\ntwice.")
+    kept = ledger.exchange(str(taken.exchange_id))
+    assert kept.variables == asked_in_french.variables
+
+
+@pytest.mark.parametrize("cell", ["", "no JSON", "[1]", "3", '"text"'])
+def test_a_cell_that_holds_no_variables_brings_none(cell: str) -> None:
+    example = Example("Who?", "Who?", "Me", facts={"variables": cell, "reasons": cell})
+    kept = imported(example, correct=True)
+    assert (kept.listed.variables, kept.reasons) == ({}, ())
 
 
 @pytest.mark.parametrize("form", Format)

@@ -149,11 +149,7 @@ class _Decided:
             st.warning(f"{self._verdict(version)}\n\n{reasons}", icon=":material/front_hand:")
         with st.container(horizontal=True, vertical_alignment="center"):
             if run.decision is not None and not run.decision.passes:
-                self._button(t("Teach again"), self._teach_again, "school", primary=held_back)
-            if held_back and version and version.scope is Scope.EVERYWHERE:
-                self._narrow(version)
-            if held_back:
-                self._drop()
+                self._ways_on(version if held_back else None)
             self._turn_live(version, held_back=held_back)
             if self._askable:
                 go_on = run.decision is None
@@ -162,6 +158,21 @@ class _Decided:
             st.page_link("ask.py", label=t("Ask it something"), icon=":material/chat:")
         if version:
             draw_scope(run.adapter_id, version, self._connection)
+
+    def _ways_on(self, held_back: Version | None) -> None:
+        """What can be done about a proof that did not pass; what helps most stands out."""
+        if held_back is None:
+            self._button(t("Teach again"), self._teach_again, "school")
+            return
+        moved = any(item.outcome is Outcome.CHANGED for item in self._ledger.proof(self._run.id))
+        narrowing = held_back.scope is Scope.EVERYWHERE and self._connection.can("scope")
+        blamed = self._blamed()
+        if narrowing:
+            self._narrow(held_back, primary=moved)
+        if blamed:
+            self._drop(blamed, changed=moved, primary=moved and not narrowing)
+        again = not (moved and (narrowing or blamed))
+        self._button(t("Teach again"), self._teach_again, "school", primary=again)
 
     def _verdict(self, version: Version | None) -> str:
         if version is None:
@@ -210,7 +221,7 @@ class _Decided:
         )
         self._button(label, lambda: self._make_live(version.number), "rocket_launch")
 
-    def _narrow(self, version: Version) -> None:
+    def _narrow(self, version: Version, *, primary: bool) -> None:
         def narrow() -> None:
             with telling(t("The scope is as it was.")):
                 must_be(Role.TEACHER)
@@ -221,15 +232,11 @@ class _Decided:
                 self._connection.forget()
                 self._fine_tunes.prove(self._run.id, by=my_name())
 
-        if self._connection.can("scope"):
-            self._button(t("Narrow the scope and prove again"), narrow, "center_focus_strong")
+        label = t("Narrow the scope and prove again")
+        self._button(label, narrow, "center_focus_strong", primary=primary)
 
-    def _drop(self) -> None:
-        """Offer to put aside the corrections to blame, where it is known which they are.
-
-        What was not learned is simply asked no more. Where one changed another answer, the version
-        is of no use: the others are to be taught again without it.
-        """
+    def _blamed(self) -> list[str]:
+        """The corrections to blame for what did not come out, where it is known which they are."""
         items = self._ledger.proof(self._run.id)
         changed = [item for item in items if item.outcome is Outcome.CHANGED]
         missed = [
@@ -238,13 +245,18 @@ class _Decided:
             if item.kind is Kind.CORRECTION and item.outcome is not Outcome.FIXED
         ]
         blamed = {item.correction_id for item in missed} | {self._reached(item) for item in changed}
-        ids = [
+        return [
             correction.id
             for correction, _ in self._ledger.held(self._run.id)
             if correction.id in blamed and correction.state is CorrectionState.TAUGHT
         ]
-        if not ids:
-            return
+
+    def _drop(self, ids: list[str], *, changed: bool, primary: bool) -> None:
+        """Offer to put these corrections aside.
+
+        What was not learned is simply asked no more. Where one changed another answer, the version
+        is of no use: the others are to be taught again without it.
+        """
 
         def drop() -> None:
             with telling():
@@ -263,6 +275,7 @@ class _Decided:
             tn("Drop {number} correction", "Drop {number} corrections", len(ids)),
             drop,
             "playlist_remove",
+            primary=primary,
             help=t("It is put aside and asked no more; Undo on Corrections brings it back."),
         )
 

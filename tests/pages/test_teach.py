@@ -30,6 +30,12 @@ def labels(app: AppTest) -> list[str]:
     return [found.label for found in app.button]
 
 
+def standing_out(app: AppTest) -> list[str]:
+    """Of the buttons that stand out, those that say what to do about a proof."""
+    primary = [found.label for found in app.button if found.proto.type == "primary"]
+    return [label for label in primary if label.startswith(("Teach again", "Narrow", "Drop"))]
+
+
 def report(ledger: Ledger, *, takings: int = 1) -> AppTest:
     """The page once the newest run is proved and decided."""
     until(lambda: ledger.taking(ledger.runs()[0].id) == takings)
@@ -135,6 +141,7 @@ def test_a_version_that_is_held_back_says_why_and_what_can_be_done(
     assert "0 of 1 corrections are fixed, and 100% is asked for. Teach again" in warning
     (adapter,) = versioned.adapters.values()
     assert adapter["liveVersion"] == 0
+    assert standing_out(app) == ["Teach again"]
 
     button(app, "Teach again")
     until(lambda: proved(ledger, 2))
@@ -168,7 +175,9 @@ def test_a_correction_that_changed_a_guard_is_dropped_and_the_rest_is_taught_wit
     blamed, other = corrected(ledger), corrected(ledger, "How many legs has a spider?", "Eight")
     button(page("teach"), "Teach 2 corrections")
     versioned.leaks.clear()
-    button(report(ledger), "Drop 1 correction")
+    app = report(ledger)
+    assert standing_out(app) == ["Drop 1 correction"]
+    button(app, "Drop 1 correction")
     until(lambda: proved(ledger, 2))
     assert ledger.correction(blamed.id).state is CorrectionState.DISCARDED
     (made,) = versioned.made.values()
@@ -210,6 +219,7 @@ def test_a_proof_is_taken_again_after_the_scope_was_narrowed(
     assert any("60 other answers changed" in found.label for found in app.expander)
 
     versioned.leaks.clear()
+    assert standing_out(app) == ["Narrow the scope and prove again"]
     button(app, "Narrow the scope and prove again")
     app = report(ledger, takings=3)
     assert any("60 of 60 others unchanged" in text for text in texts(app))

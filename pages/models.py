@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from lib.teaching.people import Role
 from lib.ui import services
 from lib.ui.adapter import draw_adapter
 from lib.ui.heading import draw_title
 from lib.ui.language import t, tn
 from lib.ui.new_adapter import make_adapter, new_adapter_fields
 from lib.ui.notices import draw_notice, telling, told_here
+from lib.ui.person import may
 from lib.ui.plain import plain
 from lib.ui.server_form import draw_server
 
@@ -61,4 +63,9 @@ with told_here():
                 make_adapter(new, connection)
                 st.toast(t("{adapter} is made.", adapter=plain(new.name)), icon=":material/check:")
 
-        st.button(t("Create adapter"), type="primary", disabled=not new.name, on_click=create)
+        st.button(
+            t("Create adapter"),
+            type="primary",
+            disabled=not new.name or not may(Role.TEACHER),
+            on_click=create,
+        )

@@ -17,7 +17,7 @@ from lib.ledger.tables import (
     RunRow,
     now,
 )
-from lib.teaching.people import Role
+from lib.teaching.people import JUDGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -50,7 +50,7 @@ class Corrections(Room):
         with self._database.writing() as session:
             row = _open(session, exchange_id)
             if row is None:
-                self._people.permit(by, Role.ASKER, Role.REVIEWER)
+                self._people.permit(by, *JUDGES)
                 row = begin(session, exchange_id, text, by)
             else:
                 self._permit_change(row.author, by)

@@ -18,7 +18,7 @@ from lib.ledger.records import (
 )
 from lib.ledger.room import Room, found, record
 from lib.ledger.tables import ExchangeRow, VerdictRow
-from lib.teaching.people import Role
+from lib.teaching.people import JUDGES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -142,7 +142,7 @@ class Exchanges(Room):
             NotFound: no such exchange.
             NotPermitted: it takes an asker or a reviewer.
         """
-        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        self._people.permit(by, *JUDGES)
         with self._database.writing() as session:
             row = _exchange(session, exchange_id)
             last = last_verdict(session, exchange_id)

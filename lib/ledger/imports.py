@@ -22,7 +22,7 @@ from lib.ledger.records import (
 from lib.ledger.rewordings import keep_rewording
 from lib.ledger.room import Room, record
 from lib.ledger.tables import ExchangeRow, ListedQuestionRow, QuestionListRow, VerdictRow, now
-from lib.teaching.people import Role
+from lib.teaching.people import JUDGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ class Imports(Room):
             NotPermitted: it takes an asker or a reviewer.
         """
         by = new.asked_by
-        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        self._people.permit(by, *JUDGES)
         if not questions:
             raise NotAllowed("There is nothing in it that can be taken. Nothing was kept.")
         corrections = []

@@ -28,7 +28,7 @@ from lib.ledger.tables import (
     VerdictRow,
     now,
 )
-from lib.teaching.people import Role
+from lib.teaching.people import JUDGES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -299,7 +299,7 @@ class QuestionLists(Room):
         Raises:
             NotPermitted: it takes an asker or a reviewer.
         """
-        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        self._people.permit(by, *JUDGES)
         query = sa.select(ListedQuestionRow.exchange_id, ListedQuestionRow.expected).where(
             ListedQuestionRow.list_id == list_id,
             ListedQuestionRow.state.in_(MISSES.intersection(states)),

@@ -12,7 +12,7 @@ from lib.ledger.exchanges import exchange_record, last_verdict
 from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Judgement, Reason
 from lib.ledger.room import Room, found, record
 from lib.ledger.tables import ClaimRow, CorrectionRow, ExchangeRow, VerdictRow, now
-from lib.teaching.people import Role
+from lib.teaching.people import JUDGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,7 +45,7 @@ class Reviews(Room):
         Raises:
             NotPermitted: it takes an asker or a reviewer.
         """
-        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        self._people.permit(by, *JUDGES)
         with self._database.writing() as session:
             if leaving is not None:
                 _give_back(session, leaving, by)
@@ -69,7 +69,7 @@ class Reviews(Room):
             NotAllowed: somebody else has it in front of them.
             NotPermitted: it takes an asker or a reviewer.
         """
-        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        self._people.permit(by, *JUDGES)
         with self._database.writing() as session:
             row = found(session, ExchangeRow, exchange_id, "exchange")
             claim = session.get(ClaimRow, exchange_id)
@@ -84,7 +84,7 @@ class Reviews(Room):
         Raises:
             NotPermitted: it takes an asker or a reviewer.
         """
-        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        self._people.permit(by, *JUDGES)
         with self._database.writing() as session:
             _give_back(session, exchange_id, by)
 
@@ -129,7 +129,7 @@ class Reviews(Room):
             NotFound: no such exchange.
             NotPermitted: it takes an asker or a reviewer.
         """
-        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        self._people.permit(by, *JUDGES)
         with self._database.writing() as session:
             row = found(session, ExchangeRow, exchange_id, "exchange")
             last = last_verdict(session, exchange_id)

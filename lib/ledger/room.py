@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lib.ledger.errors import NotFound
-from lib.teaching.people import Role
+from lib.teaching.people import changers
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,8 +32,7 @@ class Room:
 
     def _permit_change(self, author: str, by: str) -> None:
         """Let an asker change what they began themselves, and a reviewer anything."""
-        roles = (Role.ASKER, Role.REVIEWER) if author == by else (Role.REVIEWER,)
-        self._people.permit(by, *roles)
+        self._people.permit(by, *changers(author, by))
 
 
 def found(session: Session, kind: type[Row], identity: str, what: str) -> Row:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from lib.ledger.room import Room, found, record
 from lib.ledger.tables import RunRow, StoryRow, now
-from lib.teaching.people import Role
+from lib.teaching.people import SHARERS
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ class Stories(Room):
             NotFound: no such run.
             NotPermitted: it takes a reviewer or a teacher.
         """
-        self._people.permit(by, Role.REVIEWER, Role.TEACHER)
+        self._people.permit(by, *SHARERS)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with self._database.writing() as session:
             found(session, RunRow, run_id, "run")
@@ -80,7 +80,7 @@ class Stories(Room):
         Raises:
             NotPermitted: it takes a reviewer or a teacher.
         """
-        self._people.permit(by, Role.REVIEWER, Role.TEACHER)
+        self._people.permit(by, *SHARERS)
         with self._database.writing() as session:
             session.execute(sa.delete(StoryRow).where(StoryRow.token_hash == token_hash))
 

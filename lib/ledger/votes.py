@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lib.ledger.errors import NotAllowed
 from lib.ledger.room import Room
 from lib.ledger.tables import ExchangeRow, VoteRow
-from lib.teaching.people import Role
+from lib.teaching.people import JUDGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,7 @@ class Votes(Room):
             NotAllowed: what was chosen was not shown.
             NotPermitted: it takes an asker or a reviewer.
         """
-        self._people.permit(by, Role.ASKER, Role.REVIEWER)
+        self._people.permit(by, *JUDGES)
         if chosen is not None and chosen not in shown:
             raise NotAllowed("This answer is not among those that were shown. Vote again.")
         with self._database.writing() as session:

@@ -27,10 +27,19 @@ class Role(StrEnum):
 
 WRITERS = (Role.ASKER, Role.REVIEWER, Role.TEACHER)
 """Whoever does more than look on."""
+JUDGES = (Role.ASKER, Role.REVIEWER)
+"""Whoever says of an answer whether it is right, and what would be."""
+SHARERS = (Role.REVIEWER, Role.TEACHER)
+"""Whoever shows a story to others."""
 
 
 class NotPermitted(Exception):
     """The person does not have the role. A sentence for the person; nothing was changed."""
+
+
+def changers(author: str, by: str) -> tuple[Role, ...]:
+    """Who may change what an author began: a reviewer anything, an asker what is their own."""
+    return JUDGES if author == by else (Role.REVIEWER,)
 
 
 @dataclass(frozen=True)

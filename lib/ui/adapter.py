@@ -15,7 +15,7 @@ from lib.ui.figures import moment, seconds
 from lib.ui.language import t, tn
 from lib.ui.model_picker import Choice
 from lib.ui.notices import telling, told_here
-from lib.ui.person import must_be, my_name
+from lib.ui.person import may, must_be, my_name
 from lib.ui.plain import plain
 from lib.ui.scope_switch import draw_scope
 
@@ -44,7 +44,11 @@ def draw_adapter(
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(adapter.name)}**", width="stretch")
             if st.button(
-                t("Delete"), icon=":material/delete:", key=f"delete_{adapter.id}", type="tertiary"
+                t("Delete"),
+                icon=":material/delete:",
+                key=f"delete_{adapter.id}",
+                type="tertiary",
+                disabled=not may(Role.TEACHER),
             ):
                 asked = st.dialog(t("Delete this adapter?"), icon=":material/delete:")
                 asked(_confirm)(adapter, connection)
@@ -117,8 +121,11 @@ def _version(adapter: AdapterItem, version: Version, connection: Connection) -> 
         if version.candidate:
             st.badge(t("Candidate"), color="orange")
         name = f"{adapter.id}_{version.number}"
-        st.button(t("Make live"), key=f"live_{name}", type="tertiary", on_click=make_live)
-        st.button(t("Delete version"), key=f"delete_{name}", type="tertiary", on_click=delete)
+        for label, key, act in (
+            (t("Make live"), f"live_{name}", make_live),
+            (t("Delete version"), f"delete_{name}", delete),
+        ):
+            st.button(label, key=key, type="tertiary", disabled=not may(Role.TEACHER), on_click=act)
 
 
 def _compare(adapter: AdapterItem, version: Version, models: Models, ledger: Ledger) -> None:
@@ -177,7 +184,7 @@ def _proof(run: Run, fine_tunes: FineTunes) -> None:
         icon=":material/fact_check:",
         key=f"prove_{run.id}",
         type="tertiary",
-        disabled=taking,
+        disabled=taking or not may(Role.TEACHER),
         on_click=prove,
     )
     if taking:

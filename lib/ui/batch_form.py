@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import CorrectionState
+from lib.teaching.people import Role
 from lib.ui.batch import held, sample_of, withdrawn
 from lib.ui.conflicts import conflicts_of, draw_conflicts, regardless
 from lib.ui.expected import draw_expected, expected, kept
@@ -16,7 +17,7 @@ from lib.ui.known import answering_now, draw_ask_first, heard_now, near_now
 from lib.ui.language import t, tn
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may, my_name
 from lib.ui.plain import plain, short
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def batch_form(
         type="primary",
         icon=":material/school:",
         key="teach_now",
-        disabled=nameless or not (corrections or gone),
+        disabled=nameless or not (corrections or gone) or not may(Role.TEACHER),
         on_click=teach,
     )
 

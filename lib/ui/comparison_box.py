@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import ExchangeState
+from lib.teaching.people import JUDGES
 from lib.ui.comparison import FEWEST, MOST, Comparison, comparable, differ
 from lib.ui.difference import draw_difference
 from lib.ui.exchange import about, draw_heard
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
+from lib.ui.person import may
 from lib.ui.plain import plain
 from lib.ui.sentences import told
 
@@ -212,6 +214,7 @@ def _verdict(comparison: Comparison, question: int, whole: list[Exchange], ledge
             st.button(
                 LETTERS[place] if hidden else plain(_who(comparison, question, exchange.id)),
                 key=f"vote_{question}_{place}",
+                disabled=not may(*JUDGES),
                 on_click=vote,
                 args=(exchange.id,),
             )
@@ -219,6 +222,7 @@ def _verdict(comparison: Comparison, question: int, whole: list[Exchange], ledge
             t("None is better"),
             key=f"vote_{question}",
             type="tertiary",
+            disabled=not may(*JUDGES),
             on_click=vote,
             args=(None,),
         )

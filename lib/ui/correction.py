@@ -22,7 +22,7 @@ from lib.ui.correction_history import draw_history
 from lib.ui.language import t
 from lib.ui.notices import telling, told_here
 from lib.ui.patching import draw_standing
-from lib.ui.person import my_name
+from lib.ui.person import may_change, my_name
 from lib.ui.plain import plain
 from lib.ui.rewording_box import draw_rewordings
 from lib.ui.undo import Deed, done, tell_left
@@ -88,7 +88,13 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
 
     if correction.state is CorrectionState.DISCARDED:
         _still_held(correction, ledger)
-        st.button(t("Restore"), key=f"restore_{correction.id}", type="tertiary", on_click=restore)
+        st.button(
+            t("Restore"),
+            key=f"restore_{correction.id}",
+            type="tertiary",
+            disabled=not may_change(correction.author),
+            on_click=restore,
+        )
         return
     if correction.state is not CorrectionState.DRAFT:
         change_button(correction)
@@ -98,6 +104,7 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
             key=f"discard_{correction.id}",
             type="tertiary",
             help=t("The next version of its adapter will not hold it.") if taught else None,
+            disabled=not may_change(correction.author),
             on_click=discard,
         )
 

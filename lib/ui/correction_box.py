@@ -11,7 +11,7 @@ from lib.ledger.records import CorrectionState
 from lib.ui.draft_box import draft_box
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import LONGEST, my_name
+from lib.ui.person import LONGEST, may_change, my_name
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def correction_box(
     *,
     saved: Callable[[Correction, Correction], None] | None = None,
 ) -> None:
-    """Draw the box for an exchange's right answer.
+    """Draw the box for an exchange's right answer; to whoever may not change it, its text alone.
 
     Args:
         exchange_id: of the question.
@@ -51,6 +51,9 @@ def correction_box(
         saved: in a callback, called with the draft and with what it became; without it, the person
             is told that it was added.
     """
+    if not may_change(correction.author if correction else my_name()):
+        st.text(correction.right_answer if correction else "")
+        return
     seen_here, clash = f"correction_seen_{exchange_id}", f"correction_clash_{exchange_id}"
 
     def keep(typed: Typed) -> Correction | None:
@@ -93,9 +96,6 @@ def correction_box(
             st.session_state[seen_here] = kept.revision
             del st.session_state[clash]
 
-    focus = st.session_state.get(_FOCUS) == exchange_id
-    if focus:
-        del st.session_state[_FOCUS]
     error: StaleCorrection | None = st.session_state.get(clash)
     text = correction.right_answer if correction else ""
     with st.container(border=True):
@@ -106,7 +106,7 @@ def correction_box(
             on_typed=typed,
             on_added=added,
             words=wrong if len(wrong) >= LONG else "",
-            focus=focus,
+            focus=_takes_focus(exchange_id),
             action=t("Save") if saved else "",
         )
         if error:
@@ -136,6 +136,14 @@ def focus_on(exchange_id: str) -> None:
     st.session_state[_FOCUS] = exchange_id
 
 
+def _takes_focus(exchange_id: str) -> bool:
+    """Whether the box of this exchange takes the next key; only once."""
+    focus = st.session_state.get(_FOCUS) == exchange_id
+    if focus:
+        del st.session_state[_FOCUS]
+    return focus
+
+
 def being_changed() -> str | None:
     """The id of the correction whose *Change* was pressed last, until it is added again."""
     identity: str | None = st.session_state.get(_CHANGING)
@@ -156,7 +164,13 @@ def change_button(correction: Correction) -> None:
             focus_on(correction.exchange_id)
 
     if correction.state not in {CorrectionState.SUBMITTED, CorrectionState.DISCARDED}:
-        st.button(t("Change"), key=f"change_{correction.id}", type="tertiary", on_click=change)
+        st.button(
+            t("Change"),
+            key=f"change_{correction.id}",
+            type="tertiary",
+            disabled=not may_change(correction.author),
+            on_click=change,
+        )
 
 
 def state_badge(state: CorrectionState) -> None:

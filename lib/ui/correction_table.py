@@ -13,10 +13,11 @@ import pandas as pd
 import streamlit as st
 
 from lib.ledger.records import Correction, CorrectionState
+from lib.teaching.people import Role
 from lib.ui.correction_editor import begin_editing
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may, may_change, my_name
 from lib.ui.undo import Deed, done, tell_left
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
 
     with actions:
         st.caption(tn("{number} selected", "{number} selected", len(ids)), width="content")
-        nothing = not ids
+        barred = not all(may_change(author) for author in {one.author for one in chosen})
+        nothing = not ids or barred
         if state in {CorrectionState.DRAFT, CorrectionState.TAUGHT}:
             st.button(
                 t("Accept"),
@@ -94,7 +96,8 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
                 on_click=begin_editing,
                 args=(chosen,),
             )
-        with st.popover(t("Assign"), icon=":material/person_add:", disabled=nothing):
+        unassignable = not ids or not may(Role.REVIEWER)
+        with st.popover(t("Assign"), icon=":material/person_add:", disabled=unassignable):
             people = ledger.choices().people
             mine = my_name()
             st.selectbox(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.ledger.errors import NotFound
 from lib.ledger.records import CorrectionState, Exchange, ExchangeState, Reason, Verdict
+from lib.teaching.people import JUDGES, Role
 from lib.ui import services
 from lib.ui.correction_box import (
     change_button,
@@ -21,7 +22,7 @@ from lib.ui.figures import seconds, share
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.patching import draw_patch
-from lib.ui.person import LONGEST, my_name
+from lib.ui.person import LONGEST, may, my_name
 from lib.ui.plain import plain
 from lib.ui.sentences import told
 
@@ -117,6 +118,7 @@ def _outcome(exchange: Exchange, ask_again: Callable[[Exchange], None]) -> None:
             t("Ask again"),
             icon=":material/refresh:",
             key=f"again_{exchange.id}",
+            disabled=not may(Role.ASKER),
             on_click=ask_again,
             args=(exchange,),
         )
@@ -130,12 +132,14 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
                 focus_on(exchange.id)
                 services.connection().expect_teaching(exchange.model_id)
 
+    barred = not may(*JUDGES)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if exchange.verdict is None:
             st.button(
                 t("Right"),
                 icon=":material/check:",
                 key=f"right_{exchange.id}",
+                disabled=barred,
                 on_click=judge,
                 args=(Verdict.RIGHT,),
             )
@@ -143,6 +147,7 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
                 t("Wrong"),
                 icon=":material/close:",
                 key=f"wrong_{exchange.id}",
+                disabled=barred,
                 on_click=judge,
                 args=(Verdict.WRONG,),
             )
@@ -159,6 +164,7 @@ def _verdict_row(exchange: Exchange, ledger: Ledger) -> None:
                 t("Undo"),
                 key=f"undo_{exchange.id}",
                 type="tertiary",
+                disabled=barred,
                 on_click=judge,
                 args=(None,),
             )

@@ -12,12 +12,13 @@ from lib.ledger.imports import Imported
 from lib.ledger.list_records import ListedState, NewListedQuestion, NewQuestionList
 from lib.ledger.records import CorrectionState, Reason, Verdict
 from lib.teaching.exchange_reading import Reading, Refused, read
+from lib.teaching.people import JUDGES
 from lib.teaching.rewordings import COLUMN, of_cell
 from lib.teaching.templates import DEFAULT, DEFAULT_NAME
 from lib.ui.exporting import NOTE, REASONS, VARIABLES
 from lib.ui.language import t, tn
 from lib.ui.notices import telling, told_here
-from lib.ui.person import my_name
+from lib.ui.person import may, my_name
 from lib.ui.question_list_form import CHOSEN, MEGABYTES
 from lib.ui.question_lists import worth
 from lib.ui.sentences import told
@@ -101,7 +102,7 @@ def draw_import(ledger: Ledger) -> None:
             tn("Take it", "Take {number}", len(reading.examples)),
             type="primary",
             key="import_take",
-            disabled=not reading.examples,
+            disabled=not reading.examples or not may(*JUDGES),
             on_click=take,
         )
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-from lib.teaching.people import WRITERS
+from lib.teaching.people import WRITERS, Role, changers
 from lib.ui.cookie import keep, kept
 from lib.ui.language import t
 from lib.ui.notices import draw_notice
 from lib.ui.plain import plain, short
-
-if TYPE_CHECKING:
-    from lib.teaching.people import Role
 
 LONGEST = 60
 """Characters of a name."""
@@ -34,6 +31,11 @@ def may(*roles: Role) -> bool:
     from lib.ui import services  # noqa: PLC0415 - what it brings together asks for roles
 
     return services.ledger().people.may(my_name(), *roles)
+
+
+def may_change(author: str) -> bool:
+    """Whether this session's person may change a correction that this author began."""
+    return may(*changers(author, my_name()))
 
 
 def must_be(*roles: Role) -> None:
@@ -97,6 +99,7 @@ def draw_person() -> None:
             called = dict.fromkeys(filter(None, (st.user.get("name"), name)))
             st.caption(" · ".join(plain(str(one), LONGEST) for one in called))
             st.button(t("Sign out"), type="tertiary", on_click=st.logout)
+        _draw_roles()
         return
 
     def named() -> None:
@@ -112,4 +115,16 @@ def draw_person() -> None:
             on_change=named,
         )
         st.caption(t("It stands beside what you mark and correct, and stays in this browser."))
+    _draw_roles()
     keep(_COOKIE, name)
+
+
+def _draw_roles() -> None:
+    """Say what somebody may do who may not do everything: it is why some buttons are grey."""
+    acts = {Role.ASKER: t("ask"), Role.REVIEWER: t("review"), Role.TEACHER: t("teach")}
+    mine = [act for role, act in acts.items() if may(role)]
+    if not mine:
+        st.caption(t("You look on here. What is grey is for others."))
+    elif len(mine) < len(acts):
+        said = t("Here you may {acts}. What is grey is for others.", acts=", ".join(mine))
+        st.caption(said)

@@ -9,12 +9,13 @@ import streamlit as st
 
 from lib.ledger.list_records import ListedState, ListState
 from lib.ledger.question_lists import MISSES
+from lib.teaching.people import JUDGES, Role
 from lib.teaching.tables import Table, write_csv, write_jsonl
 from lib.ui.correction_box import state_word
 from lib.ui.figures import decimal, moment, share, whole
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may, my_name
 from lib.ui.plain import plain
 from lib.ui.sentences import told
 from lib.ui.undo import Deed, done, draw_undo
@@ -150,19 +151,38 @@ def _steer(made: QuestionList, counts: ListCounts, ledger: Ledger, lists: Questi
         with telling():
             ledger.cancel_list(made.id, by=my_name())
 
-    failed = counts.states[ListedState.FAILED]
+    failed, barred = counts.states[ListedState.FAILED], not may(Role.ASKER)
     with st.container(horizontal=True, gap="small"):
         if made.state is ListState.ASKING:
-            st.button(t("Pause"), icon=":material/pause:", key="many_pause", on_click=pause)
+            st.button(
+                t("Pause"),
+                icon=":material/pause:",
+                key="many_pause",
+                disabled=barred,
+                on_click=pause,
+            )
         elif counts.left:
-            st.button(t("Resume"), icon=":material/play_arrow:", key="many_resume", on_click=resume)
+            st.button(
+                t("Resume"),
+                icon=":material/play_arrow:",
+                key="many_resume",
+                disabled=barred,
+                on_click=resume,
+            )
         if made.state in {ListState.ASKING, ListState.PAUSED}:
-            st.button(t("Cancel"), icon=":material/cancel:", key="many_cancel", on_click=cancel)
+            st.button(
+                t("Cancel"),
+                icon=":material/cancel:",
+                key="many_cancel",
+                disabled=barred,
+                on_click=cancel,
+            )
         if failed and made.state is not ListState.ASKING:
             st.button(
                 tn("Ask the failed one again", "Ask the {number} failed ones again", failed),
                 icon=":material/refresh:",
                 key="many_failed",
+                disabled=barred,
                 on_click=resume,
                 kwargs={"failed": True},
             )
@@ -293,12 +313,14 @@ def _correct(
             tn("Make it a ready correction", "Make {number} ready corrections", number),
             type="primary",
             key="many_ready",
+            disabled=not may(*JUDGES),
             on_click=correct,
             kwargs={"ready": True},
         )
         st.button(
             tn("Make it a draft", "Make {number} drafts", number),
             key="many_drafts",
+            disabled=not may(*JUDGES),
             on_click=correct,
             kwargs={"ready": False},
         )

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.list_records import NewListedQuestion, NewQuestionList
+from lib.teaching.people import Role
 from lib.teaching.question_lists import Columns, guess, questions
 from lib.teaching.tables import read_lines, read_table
 from lib.teaching.templates import variables
 from lib.ui.language import t, tn
 from lib.ui.model_picker import model_picker
 from lib.ui.notices import telling, told_here
-from lib.ui.person import my_name, recall, remember
+from lib.ui.person import may, my_name, recall, remember
 from lib.ui.plain import plain
 from lib.ui.sampling import sampling_settings
 from lib.ui.template_picker import template_editor, template_picker
@@ -72,7 +73,7 @@ def question_list_form(*, ledger: Ledger, connection: Connection, lists: Questio
             tn("Ask it", "Ask {number} questions", len(found)),
             type="primary",
             key="many_ask",
-            disabled=choice is None,
+            disabled=not may(Role.ASKER) or choice is None,
             on_click=ask,
         )
 

@@ -8,12 +8,13 @@ import streamlit as st
 
 from lib.ledger.records import Reason, Verdict
 from lib.ledger.selections import Changed
+from lib.teaching.people import JUDGES
 from lib.ui.correction_box import correction_box, focus_on
 from lib.ui.difference import draw_difference
 from lib.ui.exchange import about, reason_word
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may, my_name
 from lib.ui.plain import plain
 from lib.ui.rewording_box import draw_rewordings
 from lib.ui.undo import Deed, done, last_deed, undo
@@ -112,6 +113,7 @@ def _go_on(ledger: Ledger, exchange: Exchange) -> None:
 def _verdict_buttons(exchange: Exchange, judgement: Judgement | None, ledger: Ledger) -> None:
     # The keys name the exchange: a key pressed too soon means the answer that was on the screen.
     is_wrong = judgement is not None and judgement.verdict is Verdict.WRONG
+    barred = not may(*JUDGES)
 
     def judged(verdict: Verdict, said: str) -> None:
         ledger.judge(exchange.id, verdict, my_name())
@@ -138,6 +140,7 @@ def _verdict_buttons(exchange: Exchange, judgement: Judgement | None, ledger: Le
         key=f"review_right_{exchange.id}",
         icon=":material/check:",
         shortcut="Y",
+        disabled=barred,
         on_click=right,
     )
     st.button(
@@ -145,6 +148,7 @@ def _verdict_buttons(exchange: Exchange, judgement: Judgement | None, ledger: Le
         key=f"review_wrong_{exchange.id}",
         icon=":material/close:",
         shortcut="N",
+        disabled=barred,
         on_click=wrong,
     )
     st.button(
@@ -152,6 +156,7 @@ def _verdict_buttons(exchange: Exchange, judgement: Judgement | None, ledger: Le
         key=f"review_skip_{exchange.id}",
         icon=":material/skip_next:",
         shortcut="S",
+        disabled=barred,
         on_click=skip,
     )
     _undo_button(ledger)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.ui.language import t
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may_change, my_name
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
@@ -32,6 +32,7 @@ def draw_rewordings(correction_id: str, ledger: Ledger) -> None:
         with telling():
             ledger.drop_rewording(correction_id, text, by=my_name())
 
+    barred = not may_change(ledger.correction(correction_id).author)
     with place:
         texts = ledger.rewordings([correction_id]).get(correction_id, [])
         for number, text in enumerate(texts):
@@ -41,12 +42,14 @@ def draw_rewordings(correction_id: str, ledger: Ledger) -> None:
                     t("Remove"),
                     key=f"drop_{correction_id}_{number}",
                     type="tertiary",
+                    disabled=barred,
                     on_click=drop,
                     args=(text,),
                 )
         st.text_input(
             t("Ask it in other words"),
             key=typed,
+            disabled=barred,
             on_change=keep,
             help=t("The next proof asks this, too. It is never taught: it shows what was learned."),
         )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import RunState
+from lib.teaching.people import Role
 from lib.teaching.proof import Kind
 from lib.ui.figures import decimal, seconds
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may, my_name
 from lib.ui.plain import plain
 from lib.ui.proof_items import draw_cards
 
@@ -60,7 +61,13 @@ def draw_progress(
             elif passed > CURVE_AFTER_S:
                 loss_curve(run)
             if not run.state.over and (can_cancel or run.progress is None):
-                st.button(t("Cancel"), icon=":material/cancel:", key="run_cancel", on_click=cancel)
+                st.button(
+                    t("Cancel"),
+                    icon=":material/cancel:",
+                    key="run_cancel",
+                    disabled=not may(Role.TEACHER),
+                    on_click=cancel,
+                )
             elif not run.state.over:
                 st.caption(t("This server cannot stop what it has begun."))
 

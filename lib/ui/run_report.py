@@ -19,7 +19,7 @@ from lib.ui.figures import decimal, seconds
 from lib.ui.language import t, tn
 from lib.ui.model_picker import Choice
 from lib.ui.notices import telling, told_here
-from lib.ui.person import must_be, my_name
+from lib.ui.person import may, must_be, my_name
 from lib.ui.plain import plain
 from lib.ui.proof_items import draw_comparison, draw_items
 from lib.ui.run_progress import loss_curve
@@ -327,6 +327,7 @@ class _Decided:
             key=f"{icon}_{self._run.id}",
             type="primary" if primary else "secondary",
             help=help,
+            disabled=not may(Role.TEACHER),
             on_click=act,
         )
 

@@ -10,7 +10,7 @@ from lib.gradient.schemas import Scope
 from lib.teaching.people import Role
 from lib.ui.language import t
 from lib.ui.notices import telling
-from lib.ui.person import must_be
+from lib.ui.person import may, must_be
 
 if TYPE_CHECKING:
     from lib.gradient.schemas import Version
@@ -47,6 +47,7 @@ def draw_scope(adapter_id: str, version: Version, connection: Connection) -> Non
         horizontal=True,
         format_func=labels.__getitem__,
         key=key,
+        disabled=not may(Role.TEACHER),
         on_change=change,
         help=t(
             "Near its corrections: any other question gets the base model's answer, to the letter."

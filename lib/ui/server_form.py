@@ -10,7 +10,7 @@ from lib.teaching.people import Role
 from lib.ui.connection import Kind, State
 from lib.ui.language import t
 from lib.ui.notices import telling, told_here
-from lib.ui.person import must_be
+from lib.ui.person import may, must_be
 from lib.ui.plain import plain
 from lib.ui.sentences import told
 
@@ -62,6 +62,7 @@ def _disconnect_button(connection: Connection) -> None:
         t("Disconnect"),
         icon=":material/link_off:",
         help=t("Back to the server that the app starts with."),
+        disabled=not may(Role.TEACHER),
         on_click=disconnect,
     )
 
@@ -94,4 +95,4 @@ def _form(connection: Connection) -> None:
                 " only you can read, until you disconnect."
             )
         )
-        st.form_submit_button(t("Connect"), on_click=connect)
+        st.form_submit_button(t("Connect"), disabled=not may(Role.TEACHER), on_click=connect)

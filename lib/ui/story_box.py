@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.teaching.people import SHARERS
 from lib.teaching.story import Story, scenes, shares
 from lib.ui.figures import moment
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may, my_name
 from lib.ui.plain import plain
 from lib.ui.story_link import PATH
 from lib.ui.story_page import story_page
@@ -63,6 +64,7 @@ def draw_story(run: Run, result: RunResult, ledger: Ledger) -> None:
             t("Make a link"),
             icon=":material/link:",
             key="story_share",
+            disabled=not may(*SHARERS),
             on_click=_share,
             args=(run.id, html, days, ledger),
         )
@@ -100,6 +102,7 @@ def _links(run_id: str, ledger: Ledger) -> None:
                 t("Close it"),
                 key=f"unshare_{link.token_hash}",
                 type="tertiary",
+                disabled=not may(*SHARERS),
                 on_click=end,
                 args=(link.token_hash,),
             )

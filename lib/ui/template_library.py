@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.teaching.few_shot import EXAMPLES
+from lib.teaching.people import WRITERS
 from lib.teaching.templates import DEFAULT, DEFAULT_NAME, require_question, variables
 from lib.ui.difference import draw_difference
 from lib.ui.figures import moment
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name, recall, remember
+from lib.ui.person import may, my_name, recall, remember
 from lib.ui.plain import plain
 from lib.ui.template_picker import REMEMBERED
 
@@ -94,6 +95,7 @@ def _compare(versions: Sequence[Template], ledger: Ledger) -> None:
             t("Bring version {number} back", number=before),
             icon=":material/history:",
             key=f"back_{newest.id}",
+            disabled=not may(*WRITERS),
             on_click=bring_back,
         )
 
@@ -124,6 +126,6 @@ def _new(ledger: Ledger) -> None:
         t("Save template"),
         type="primary",
         key="library_save",
-        disabled=not (name or "").strip(),
+        disabled=not (name or "").strip() or not may(*WRITERS),
         on_click=save,
     )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.teaching.few_shot import EXAMPLES
+from lib.teaching.people import WRITERS
 from lib.teaching.templates import DEFAULT_NAME, require_question, variables
 from lib.ui.few_shot_field import few_shot_field
 from lib.ui.language import t
 from lib.ui.notices import telling
-from lib.ui.person import my_name, recall, remember
+from lib.ui.person import may, my_name, recall, remember
 from lib.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -76,7 +77,12 @@ def template_editor(template: Template, ledger: Ledger) -> None:
             remember(REMEMBERED, kept.name)
             st.toast(t("Saved as version {number}.", number=kept.version), icon=":material/check:")
 
-    st.button(t("Save template"), key=f"template_save_{version}", on_click=save)
+    st.button(
+        t("Save template"),
+        key=f"template_save_{version}",
+        disabled=not may(*WRITERS),
+        on_click=save,
+    )
     st.caption(
         t(
             "Version {number}. A new name makes a new template. What was asked before keeps the"

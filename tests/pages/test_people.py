@@ -24,7 +24,7 @@ NOT_YOURS = "Vera cannot do this here"
 
 
 @pytest.fixture
-def vera(server: GradientServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
+def vera(server: GradientServer, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens a page as somebody who only looks."""
     assert server.url
     monkeypatch.setenv("ERRATA_ROLES", json.dumps({"Vera": ["viewer"], "*": ["teacher"]}))
@@ -35,6 +35,15 @@ def vera(server: GradientServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
         return app.run()
 
     return opened
+
+
+@pytest.fixture
+def teachers(server: GradientServer, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Opens a page as somebody who does everything, where Vera only looks."""
+    assert server.url
+    everything = ["asker", "reviewer", "teacher"]
+    monkeypatch.setenv("ERRATA_ROLES", json.dumps({"Vera": ["viewer"], "*": everything}))
+    return page
 
 
 def test_a_name_stands_beside_what_its_bearer_marks(open_page: Open, ledger: Ledger) -> None:
@@ -59,30 +68,67 @@ def test_whoever_marked_and_corrected_an_answer_is_named_to_everybody(
     assert "Bob" in texts(open_page("corrections"))
 
 
-def test_who_only_looks_marks_nothing_and_is_told_so(
-    vera: Callable[[str], AppTest], ledger: Ledger
-) -> None:
-    exchange = asked(ledger)
-    app = vera("ask")
-    assert app.chat_input[0].disabled
-    app = button(app, "Right")
-    assert any(text.startswith(NOT_YOURS) for text in texts(app))
-    assert ledger.judgement(exchange.id) is None
-
-
 @pytest.mark.parametrize(
-    ("where", "what"), [("teach", "Teach 1 correction"), ("models", "Create adapter")]
+    ("where", "what"),
+    [("ask", "Right"), ("teach", "Teach 1 correction"), ("models", "Create adapter")],
 )
-def test_who_only_looks_teaches_nothing(
-    vera: Callable[[str], AppTest], ledger: Ledger, server: GradientServer, where: str, what: str
+def test_who_only_looks_is_refused_on_a_page_that_was_drawn_for_another(
+    teachers: Open, ledger: Ledger, server: GradientServer, where: str, what: str
 ) -> None:
     corrected(ledger)
-    app = button(vera(where), what)
+    exchange = asked(ledger)
+    app = teachers(where)
+    app.session_state["person_name"] = "Vera"
+    app = button(app, what)
     assert any(text.startswith(NOT_YOURS) for text in texts(app))
+    assert ledger.judgement(exchange.id) is None
     assert (server.adapters, ledger.runs()) == ({}, [])
 
 
-def test_review_is_not_for_who_only_looks(vera: Callable[[str], AppTest], ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("where", "grey"),
+    [
+        ("ask", {"Right", "Wrong", "Save template"}),
+        ("corrections", {"Change", "Discard"}),
+        ("teach", {"Teach 1 correction"}),
+        ("models", {"Connect", "Create adapter"}),
+        ("templates", {"Save template"}),
+    ],
+)
+def test_what_would_be_refused_is_grey_for_who_only_looks(
+    vera: Open, teachers: Open, ledger: Ledger, where: str, grey: set[str]
+) -> None:
+    corrected(ledger)
+    asked(ledger)
+    app = vera(where)
+    assert "You look on here. What is grey is for others." in texts(app)
+    assert {found.label for found in app.button if found.proto.disabled} == grey
+    assert {found.label for found in app.button if not found.proto.disabled} <= {
+        "Review",
+        "Teach it",
+    }
+    if where != "templates":  # without a name there is nothing to save
+        assert not any(found.proto.disabled for found in teachers(where).button)
+
+
+def test_who_asks_changes_only_what_they_began(
+    ledger: Ledger, server: GradientServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert server.url
+    monkeypatch.setenv("ERRATA_ROLES", json.dumps({"Ann": ["asker"], "*": ["reviewer"]}))
+    corrected(ledger)
+    app = page("corrections")
+    app.session_state["person_name"] = "Ann"
+    app.run()
+    assert "Here you may ask. What is grey is for others." in texts(app)
+    assert next(found for found in app.button if found.label == "Change").proto.disabled
+    exchange = asked(ledger, "Who wrote Emma?")
+    ledger.ready(ledger.draft(exchange.id, "Jane Austen", by="Ann").id, by="Ann")
+    app.run()
+    assert not all(found.proto.disabled for found in app.button if found.label == "Change")
+
+
+def test_review_is_not_for_who_only_looks(vera: Open, ledger: Ledger) -> None:
     asked(ledger)
     app = vera("review")
     assert any(text.startswith(NOT_YOURS) for text in texts(app))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.ledger.records import CorrectionState
+from lib.teaching.people import Role
 from lib.ui import services
 from lib.ui.correction import draw_correction
 from lib.ui.correction_box import being_changed, state_word
@@ -12,6 +13,7 @@ from lib.ui.correction_table import draw_table
 from lib.ui.heading import draw_title
 from lib.ui.language import t, tn
 from lib.ui.notices import draw_notice
+from lib.ui.person import may
 from lib.ui.undo import draw_undo
 
 CARDS, TABLE = 20, 100
@@ -63,7 +65,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     if counts[state]:
         found_text = tn("{number} correction", "{number} corrections", counts[state])
         st.caption(found_text, width="content")
-    teachable = state is CorrectionState.READY and counts[state]
+    teachable = state is CorrectionState.READY and counts[state] and may(Role.TEACHER)
     teach = t("Teach it") if counts[state] == 1 else t("Teach them")
     if teachable and st.button(teach, type="primary", key="corrections_teach"):
         st.switch_page("teach.py")

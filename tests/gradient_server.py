@@ -54,6 +54,9 @@ class GradientServer:
     adapters: dict[str, dict[str, Any]] = field(default_factory=dict)
     taught: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    most_at_once: int = 0
+    """Whole answers that were being made at the same time."""
+    _answering: int = 0
     counted: list[str] = field(default_factory=list)
     """The models that tokens were counted for."""
     made: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -191,7 +194,10 @@ class GradientServer:
                     said["generatedOutput"] = sample[len(body["query"]) :].strip()
         if self.stream and "text/event-stream" in request.headers["accept"]:
             return StreamingResponse(self._words(said), media_type="text/event-stream")
+        self._answering += 1
+        self.most_at_once = max(self.most_at_once, self._answering)
         await asyncio.sleep(self.pause)
+        self._answering -= 1
         return JSONResponse(said)
 
     async def _words(self, said: dict[str, Any]) -> AsyncIterator[str]:

@@ -4,10 +4,14 @@ The answers from before come from the ledger where somebody has heard them. Wher
 version nor the one before it lets a correction reach a question, both give the base model's answer,
 to the letter: that is kept as *same* without asking. What rewordings were answered before decides
 nothing, and is asked last.
+
+What should have changed is asked several at a time. What should not is compared to the letter, and
+is asked alone, as it was before: a model's words can hang on what else is being answered.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +27,10 @@ if TYPE_CHECKING:
     from lib.ledger.records import ProofItem, Run
     from lib.ui.models import Models
     from lib.ui.proof_questions import Name, ProofQuestion
+
+
+AT_ONCE = 3
+"""Questions that a server with versions is asked at a time; one of its places is left to people."""
 
 
 class Proofs:
@@ -74,15 +82,18 @@ class Proofs:
         left = [question for question in taking.questions if question.name not in done]
         others = [question for question in left if not question.kind.should_change]
 
-        def keep(questions: Iterable[ProofQuestion]) -> None:
-            for question in questions:
-                item = taking.item(question)
-                if item:
-                    self._ledger.prove(run.id, [item], taking=number)
+        def keep(questions: Iterable[ProofQuestion], at_once: int = 1) -> None:
+            with ThreadPoolExecutor(at_once, thread_name_prefix="proof") as asking:
+                try:
+                    for item in asking.map(taking.item, questions):
+                        if item:
+                            self._ledger.prove(run.id, [item], taking=number)
+                finally:
+                    asking.shutdown(cancel_futures=True)
 
         changing = [question for question in left if question.kind.should_change]
         taking.look(changing)
-        keep(changing)
+        keep(changing, AT_ONCE if versions else 1)
         taking.look(others)
         unmoved = taking.unmoved(others)
         self._ledger.prove(run.id, list(unmoved.values()), taking=number)

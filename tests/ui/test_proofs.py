@@ -42,6 +42,18 @@ def house(server: GradientServer, tmp_path: Path) -> Iterator[House]:
     made.close()
 
 
+@pytest.mark.parametrize(("versions", "at_once"), [(True, 3), (False, 1)])
+def test_what_should_have_changed_is_asked_several_at_a_time_where_the_server_is_ours(
+    tmp_path: Path, *, versions: bool, at_once: int
+) -> None:
+    with GradientServer(versions=versions, pause=0.1) as server:
+        house = house_at(tmp_path, server.url)
+        run = house.taught(house.corrected(NFL, COWBOYS), house.corrected(LEGS, EIGHT))
+        assert server.most_at_once == at_once
+        assert {house.proof(run)[asked].outcome for asked in (NFL, LEGS)} == {Outcome.FIXED}
+        house.close()
+
+
 def test_what_passes_goes_live_and_only_what_is_near_was_asked(
     house: House, server: GradientServer
 ) -> None:

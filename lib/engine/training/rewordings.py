@@ -209,7 +209,7 @@ def rewordings(question: str, seed: int = 0, most: int = MOST) -> list[str]:
     about, rough = list(_about(question, dice)), list(_rough(question, dice))
     for kind in (ruled, asking, about, rough):
         dice.shuffle(kind)
-    by_turns = zip_longest(ruled[::2], ruled[1::2], asking, about, rough)
+    by_turns = zip_longest(about[::2], ruled[::2], rough, ruled[1::2], about[1::2], asking)
     found = dict.fromkeys(text for turn in by_turns for text in turn if text and text.strip())
     return [text for text in found if text != question][:most]
 

@@ -44,6 +44,14 @@ RULES = tuple(
     (re.compile(pattern, re.IGNORECASE), templates)
     for pattern, templates in (
         (
+            r"when (?:was|is) the birth of (.+)",
+            ("When was {0} born?", "What is the date of birth of {0}?", "{0} was born when?"),
+        ),
+        (
+            r"when (?:was|is) the death of (.+)",
+            ("When did {0} die?", "What is the date of death of {0}?", "{0} died when?"),
+        ),
+        (
             r"when (?:was|were) (.+) born",
             (
                 "What is the date of birth of {0}?",
@@ -139,7 +147,7 @@ RULES = tuple(
         ),
     )
 )
-"""The whole of a question without its mark, and what its parts make."""
+"""The whole of a question without its mark, and what its parts make; the particular ones first."""
 
 SAME = (
     ("died", "passed away"),
@@ -204,12 +212,16 @@ def rewordings(question: str, seed: int = 0, most: int = MOST) -> list[str]:
     if not question.strip():
         return []
     dice = random.Random(f"{seed} {question}")  # noqa: S311 - wordings, not secrets
-    ruled = list(_ruled(question.strip().rstrip(" ?.!")))
+    bare = question.strip().rstrip(" ?.!")
     asking = [form.format(_inside(question)) for form in ASKING]
     about, rough = list(_about(question, dice)), list(_rough(question, dice))
-    for kind in (ruled, asking, about, rough):
+    same = list(_same(bare))
+    for kind in (asking, about, rough, same):
         dice.shuffle(kind)
-    by_turns = zip_longest(about[::2], ruled[::2], rough, ruled[1::2], about[1::2], asking)
+    ruled = list(_ruled(bare, dice))  # what suits the question best comes first
+    by_turns = zip_longest(
+        about[::2], ruled[::2], rough, [*same, *ruled[1::2]], about[1::2], asking
+    )
     found = dict.fromkeys(text for turn in by_turns for text in turn if text and text.strip())
     return [text for text in found if text != question][:most]
 
@@ -257,12 +269,8 @@ def reworded(sample: TrainSample, seed: int = 0) -> list[TrainSample]:
     ]
 
 
-def _ruled(bare: str) -> Iterator[str]:
-    """What the rules and the words that mean the same make of a question without its mark."""
-    for pattern, templates in RULES:
-        if match := pattern.fullmatch(bare):
-            for template in templates:
-                yield _begun(template.format(*match.groups()))
+def _ruled(bare: str, dice: random.Random) -> Iterator[str]:
+    """What the rules make of a question without its mark, the most particular rule's first."""
     for doer, did in DOERS:
         if match := re.fullmatch(
             rf"(?:who|what|which) .*\b{doer} (?:of|for) (.+)", bare, re.IGNORECASE
@@ -272,6 +280,14 @@ def _ruled(bare: str) -> Iterator[str]:
         if match := re.fullmatch(rf"(?:who|what|which)(?: \w+)? {did} (.+)", bare, re.IGNORECASE):
             yield f"Who is the {doer} of {match[1]}?"
             yield f"What is the name of the {doer} of {match[1]}?"
+    for pattern, templates in RULES:
+        if match := pattern.fullmatch(bare):
+            for template in dice.sample(templates, len(templates)):
+                yield _begun(template.format(*match.groups()))
+
+
+def _same(bare: str) -> Iterator[str]:
+    """A question without its mark with one word for another that means the same."""
     for pair in SAME:
         for word, other in (pair, pair[::-1]):
             changed = re.sub(rf"\b{word}\b", other, bare, flags=re.IGNORECASE)

@@ -16,6 +16,7 @@ from lib.engine.training.job import (
     Unteachable,
     partial,
 )
+from lib.engine.training.rewordings import reworded_apart
 from tests.engine.training.material import short_sample, text_sample
 
 if TYPE_CHECKING:
@@ -113,11 +114,16 @@ def test_a_localised_training_learns_rewordings_beside_the_samples(
         short_sample(question, answer)
         for question, answer in {"who am I": "ich", "where is it": "da", "what is up": "os"}.items()
     ]
-    plain = learned(pupil, tiny_job_for(samples, "plain"))
-    local = learned(pupil, tiny_job_for(samples, "local", local=True))
+    jobs = tiny_job_for(samples, "plain"), tiny_job_for(samples, "local", local=True)
+    plain, local = (learned(pupil, job) for job in jobs)
     assert local.not_learned == []
     assert (local.trainable_tokens, local.sum_loss) == (plain.trainable_tokens, plain.sum_loss)
-    assert local.sha256 != plain.sha256
+    reworded = [other for others in reworded_apart(samples) for other in others]
+    left, least = (
+        learned(pupil, tiny_job_for(reworded, f"after {job.out.name}", parent=job.out)).sum_loss
+        for job in jobs
+    )
+    assert least < left / 4
 
 
 def test_a_ceiling_on_time_is_kept_and_told(pupil: Pupil, tiny_job_for: Job) -> None:

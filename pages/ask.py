@@ -88,11 +88,12 @@ def asked() -> None:
 
 if back := st.session_state.pop("ask_back", None):
     st.session_state["ask_question"] = back
+unaskable = choice is None or not may(Role.ASKER)
 # Without its own stop button: to a script, that is no different from a reload.
 st.chat_input(
     t("Ask a question"),
     key="ask_question",
-    disabled=choice is None or not may(Role.ASKER),
+    disabled=unaskable,
     on_submit=asked,
 )
 
@@ -108,7 +109,7 @@ if not draw_conversation(ledger, answers, patching.patches(), ask_again=ask_agai
         st.button(
             FIRST_QUESTION,
             icon=":material/lightbulb:",
-            disabled=choice is None,
+            disabled=unaskable,
             on_click=ask,
             args=(FIRST_QUESTION,),
         )

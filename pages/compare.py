@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from lib.teaching.people import Role
 from lib.ui import services
 from lib.ui.comparison import FEWEST, MOST_QUESTIONS, Comparison, comparable, questions_in
 from lib.ui.comparison_box import QUESTIONS, choices_picker, draw_comparison, draw_standings
 from lib.ui.heading import draw_title
 from lib.ui.language import t, tn
 from lib.ui.notices import draw_notice, telling, told_here
-from lib.ui.person import my_name
+from lib.ui.person import may, my_name
 from lib.ui.template_picker import template_picker
 
 BLIND = "compare_blind"
@@ -73,7 +74,7 @@ with told_here():
         else t("Ask"),
         type="primary",
         key="compare_ask",
-        disabled=len(chosen()) < FEWEST,
+        disabled=len(chosen()) < FEWEST or not may(Role.ASKER),
         on_click=compare,
     )
     if "comparison" in st.session_state:

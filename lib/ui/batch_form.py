@@ -83,7 +83,7 @@ def batch_form(
             heard=list(heard.values()),
             tokens=tokens,
         )
-        draw_conflicts(found, corrections, ledger)
+        draw_conflicts(found, [*corrections, *holds], ledger)
     gone = _withdrawn(holds, corrections)
 
     what = expected(

@@ -8,15 +8,16 @@ import streamlit as st
 
 from lib.ledger.errors import NotAllowed
 from lib.teaching.conflicts import Conflict, Kind, Surroundings, conflicts
+from lib.teaching.people import JUDGES
 from lib.ui.batch import withdrawn
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may, may_change, my_name
 from lib.ui.plain import plain
 from lib.ui.undo import Deed, done, tell_left
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lib.gradient.schemas import AdapterItem
     from lib.ledger.ledger import Ledger
@@ -73,13 +74,14 @@ def conflicts_of(
     )
 
 
-def draw_conflicts(
-    found: Sequence[Conflict], corrections: Sequence[Correction], ledger: Ledger
-) -> None:
-    """Draw them, with one click to put each right, and a field for why not to."""
+def draw_conflicts(found: Sequence[Conflict], known: Iterable[Correction], ledger: Ledger) -> None:
+    """Draw them, with one click to put each right, and a field for why not to.
+
+    `known` are the corrections that they are about: the batch, and what the adapter holds.
+    """
     if not found:
         return
-    of = {correction.id: correction for correction in corrections}
+    of = {correction.id: correction for correction in known}
     with st.container(border=True, key="conflicts"):
         title = tn(
             "{number} thing to look at first", "{number} things to look at first", len(found)
@@ -133,17 +135,19 @@ def _kind(kind: Kind, found: Sequence[Conflict], of: dict[str, Correction], ledg
             st.button(
                 tn("Discard it", "Discard all {number}", len(ids)),
                 key=f"conflict_discard_all_{kind}",
+                disabled=not may_change(*(of[identity].author for identity in ids)),
                 on_click=_discard,
                 args=(ids, ledger),
             )
     for conflict in found[:SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(_about(conflict, of[conflict.correction_id]), width="stretch")
-            for label, act, arguments in _ways(conflict, ledger):
+            for label, permitted, act, arguments in _ways(conflict, of, ledger):
                 st.button(
                     label,
                     key=f"conflict_{label}_{kind}_{conflict.correction_id}_{conflict.other}",
                     type="tertiary",
+                    disabled=not permitted,
                     on_click=act,
                     args=arguments,
                 )
@@ -210,21 +214,22 @@ def _about(conflict: Conflict, correction: Correction) -> str:
 
 
 def _ways(
-    conflict: Conflict, ledger: Ledger
-) -> list[tuple[str, Callable[..., None], tuple[Any, ...]]]:
-    """What one click can do: its label, the act, and what it is done to."""
-    this = ([conflict.correction_id], ledger)
+    conflict: Conflict, of: Mapping[str, Correction], ledger: Ledger
+) -> list[tuple[str, bool, Callable[..., None], tuple[Any, ...]]]:
+    """What one click can do: its label, whether one may, the act, and what it is done to."""
+
+    def discard(identity: str) -> tuple[bool, Callable[..., None], tuple[Any, ...]]:
+        return may_change(of[identity].author), _discard, ([identity], ledger)
+
+    this = discard(conflict.correction_id)
     if conflict.kind in _CONTRADICTIONS:
-        return [
-            (t("Keep the newer"), _discard, ([conflict.other], ledger)),
-            (t("Keep the older"), _discard, this),
-        ]
+        return [(t("Keep the newer"), *discard(conflict.other)), (t("Keep the older"), *this)]
     if conflict.kind is Kind.GUARDED:
         return [
-            (t("Take the mark back"), _unmark, (conflict.other, ledger)),
-            (t("Discard"), _discard, this),
+            (t("Take the mark back"), may(*JUDGES), _unmark, (conflict.other, ledger)),
+            (t("Discard"), *this),
         ]
-    return [(t("Discard"), _discard, this)]
+    return [(t("Discard"), *this)]
 
 
 def _discard(ids: Sequence[str], ledger: Ledger) -> None:

@@ -18,7 +18,7 @@ from lib.ledger.selections import Changed
 from lib.ui.correction_box import draw_clash
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may_change, my_name
 from lib.ui.plain import plain
 from lib.ui.undo import Deed, done
 
@@ -53,9 +53,9 @@ def begin_editing(corrections: Sequence[Correction]) -> None:
 
 
 def draw_editor(ledger: Ledger) -> bool:
-    """Draw the corrections that are being edited; whether there are any."""
+    """Draw the corrections that are being edited; whether there are any that one may change."""
     editing: _Editing | None = st.session_state.get(_EDITING)
-    if editing is None:
+    if editing is None or not may_change(*(one.author for one in editing.rows)):
         return False
     right = t("Right")
     st.caption(

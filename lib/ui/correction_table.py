@@ -67,8 +67,7 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
 
     with actions:
         st.caption(tn("{number} selected", "{number} selected", len(ids)), width="content")
-        barred = not all(may_change(author) for author in {one.author for one in chosen})
-        nothing = not ids or barred
+        nothing = not ids or not may_change(*(one.author for one in chosen))
         if state in {CorrectionState.DRAFT, CorrectionState.TAUGHT}:
             st.button(
                 t("Accept"),
@@ -108,7 +107,13 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
                 accept_new_options=True,
                 key="corrections_assign_to",
             )
-            st.button(t("Assign"), key="many_assign", type="primary", on_click=assign)
+            st.button(
+                t("Assign"),
+                key="many_assign",
+                type="primary",
+                disabled=unassignable,
+                on_click=assign,
+            )
 
 
 def _select(corrections: Sequence[Correction]) -> set[str]:

@@ -74,6 +74,7 @@ def draw_answering(
             icon=":material/stop_circle:",
             key=f"stop_{exchange.id}",
             type="tertiary",
+            disabled=not may(Role.ASKER),
             on_click=stop,
             args=(exchange.id,),
         )

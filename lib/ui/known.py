@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.ledger.records import NewExchange, Sampling
+from lib.teaching.people import Role
 from lib.ui import services
 from lib.ui.language import tn
 from lib.ui.model_picker import Choice
 from lib.ui.notices import told_here
-from lib.ui.person import my_name
+from lib.ui.person import may, my_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,13 @@ def draw_ask_first(
         "Ask {number} questions first, to see what it knows",
         len(unheard),
     )
-    if st.button(label, icon=":material/quiz:", type="tertiary", key="ask_first"):
+    if st.button(
+        label,
+        icon=":material/quiz:",
+        type="tertiary",
+        key="ask_first",
+        disabled=not may(Role.ASKER),
+    ):
         with told_here():
             server = services.connection().client().server
             progress = st.progress(0.0)

@@ -33,9 +33,10 @@ def may(*roles: Role) -> bool:
     return services.ledger().people.may(my_name(), *roles)
 
 
-def may_change(author: str) -> bool:
-    """Whether this session's person may change a correction that this author began."""
-    return may(*changers(author, my_name()))
+def may_change(*authors: str) -> bool:
+    """Whether this session's person may change corrections that these authors began."""
+    by = my_name()
+    return all(may(*changers(author, by)) for author in set(authors))
 
 
 def must_be(*roles: Role) -> None:

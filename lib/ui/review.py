@@ -17,7 +17,7 @@ from lib.ui.notices import telling
 from lib.ui.person import may, my_name
 from lib.ui.plain import plain
 from lib.ui.rewording_box import draw_rewordings
-from lib.ui.undo import Deed, done, last_deed, undo
+from lib.ui.undo import Deed, done, last_deed, may_undo, undo
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
@@ -93,7 +93,11 @@ def _over(left: int, ledger: Ledger) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if left:
             st.button(
-                t("Begin again"), icon=":material/replay:", shortcut="B", on_click=begin_again
+                t("Begin again"),
+                icon=":material/replay:",
+                shortcut="B",
+                disabled=not may(*JUDGES),
+                on_click=begin_again,
             )
         if last_deed():
             _undo_button(ledger)
@@ -180,7 +184,7 @@ def _undo_button(ledger: Ledger) -> None:
         icon=":material/undo:",
         shortcut="U",
         help=deed.said if deed else None,
-        disabled=deed is None,
+        disabled=not may_undo(),
         on_click=take_back,
     )
 
@@ -216,6 +220,7 @@ def _reasons(exchange: Exchange, judgement: Judgement, ledger: Ledger) -> None:
                 note=st.session_state[note] or "",
             )
 
+    barred = not may(*JUDGES)
     st.pills(
         t("Why is it wrong?"),
         list(Reason),
@@ -224,6 +229,9 @@ def _reasons(exchange: Exchange, judgement: Judgement, ledger: Ledger) -> None:
         # In a colour of its own: Streamlit writes a chosen one too dark for a dark page.
         format_func=lambda reason: f":gray[{reason_word(reason)}]",
         key=chips,
+        disabled=barred,
         on_change=say,
     )
-    st.text_input(t("Note"), value=judgement.note, key=note, live=True, on_change=say)
+    st.text_input(
+        t("Note"), value=judgement.note, key=note, live=True, disabled=barred, on_change=say
+    )

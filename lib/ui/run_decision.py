@@ -13,18 +13,18 @@ from lib.teaching.people import Role
 from lib.teaching.proof import Kind, Outcome
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import may, must_be, my_name
+from lib.ui.person import may, may_change, must_be, my_name
 from lib.ui.plain import plain
 from lib.ui.scope_switch import draw_scope
 from lib.ui.sentences import told
 from lib.ui.undo import Deed, done, tell_left
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from lib.gradient.schemas import Version
     from lib.ledger.ledger import Ledger
-    from lib.ledger.records import ProofItem, Run, RunResult
+    from lib.ledger.records import Correction, ProofItem, Run, RunResult
     from lib.ui.connection import Connection
     from lib.ui.fine_tunes import FineTunes
 
@@ -84,8 +84,9 @@ class RunDecision:
 
     def _ways_on(self, held_back: Version | None) -> None:
         """What can be done about a proof that did not pass; what helps most stands out."""
+        batch = self._still_taught()
         if held_back is None:
-            self._button(t("Teach again"), self._teach_again, "school")
+            self._button(t("Teach again"), self._teach_again, "school", changes=batch)
             return
         moved = any(item.outcome is Outcome.CHANGED for item in self._ledger.proof(self._run.id))
         narrowing = held_back.scope is Scope.EVERYWHERE and self._connection.can("scope")
@@ -95,7 +96,7 @@ class RunDecision:
         if blamed:
             self._drop(blamed, changed=moved, primary=moved and not narrowing)
         again = not (moved and (narrowing or blamed))
-        self._button(t("Teach again"), self._teach_again, "school", primary=again)
+        self._button(t("Teach again"), self._teach_again, "school", primary=again, changes=batch)
 
     def _verdict(self, version: Version | None) -> str:
         if version is None:
@@ -158,7 +159,7 @@ class RunDecision:
         label = t("Narrow the scope and prove again")
         self._button(label, narrow, "center_focus_strong", primary=primary)
 
-    def _blamed(self) -> list[str]:
+    def _blamed(self) -> list[Correction]:
         """The corrections to blame for what did not come out, where it is known which they are."""
         items = self._ledger.proof(self._run.id)
         changed = [item for item in items if item.outcome is Outcome.CHANGED]
@@ -169,17 +170,18 @@ class RunDecision:
         ]
         blamed = {item.correction_id for item in missed} | {self._reached(item) for item in changed}
         return [
-            correction.id
+            correction
             for correction, _ in self._ledger.held(self._run.id)
             if correction.id in blamed and correction.state is CorrectionState.TAUGHT
         ]
 
-    def _drop(self, ids: list[str], *, changed: bool, primary: bool) -> None:
+    def _drop(self, blamed: list[Correction], *, changed: bool, primary: bool) -> None:
         """Offer to put these corrections aside.
 
         What was not learned is simply asked no more. Where one changed another answer, the version
         is of no use: the others are to be taught again without it.
         """
+        ids = [correction.id for correction in blamed]
 
         def drop() -> None:
             with telling():
@@ -200,6 +202,7 @@ class RunDecision:
             "playlist_remove",
             primary=primary,
             help=t("It is put aside and asked no more; Undo on Corrections brings it back."),
+            changes=[*blamed, *(self._still_taught() if changed else ())],
         )
 
     def _reached(self, item: ProofItem) -> str | None:
@@ -211,14 +214,20 @@ class RunDecision:
         with telling(t("The proof is as it was.")):
             self._fine_tunes.prove(self._run.id, by=my_name())
 
+    def _still_taught(self) -> list[Correction]:
+        """Of the batch, what is still as it was taught; what was changed waits for its author."""
+        return [
+            correction
+            for correction, _ in self._ledger.batch(self._run.id)
+            if correction.state is CorrectionState.TAUGHT
+        ]
+
     def _teach_again(self) -> None:
-        """Submit what is still as it was taught; what was changed since waits for its author."""
         with telling():
             must_be(Role.TEACHER)
             batch = [
                 self._ledger.ready(correction.id, by=my_name())
-                for correction, _ in self._ledger.batch(self._run.id)
-                if correction.state is CorrectionState.TAUGHT
+                for correction in self._still_taught()
             ]
             if batch:
                 adapter_id, by = self._run.adapter_id, my_name()
@@ -243,6 +252,7 @@ class RunDecision:
         *,
         primary: bool = False,
         help: str | None = None,  # noqa: A002 - Streamlit's word
+        changes: Iterable[Correction] = (),
     ) -> None:
         st.button(
             label,
@@ -250,6 +260,6 @@ class RunDecision:
             key=f"{icon}_{self._run.id}",
             type="primary" if primary else "secondary",
             help=help,
-            disabled=not may(Role.TEACHER),
+            disabled=not (may(Role.TEACHER) and may_change(*(one.author for one in changes))),
             on_click=act,
         )

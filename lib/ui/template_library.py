@@ -47,7 +47,13 @@ def _one(template: Template, ledger: Ledger, *, is_used: bool) -> None:
         if is_used:
             st.badge(t("In use"), color="green")
         else:
-            st.button(t("Use"), key=f"use_{template.id}", type="tertiary", on_click=use)
+            st.button(
+                t("Use"),
+                key=f"use_{template.id}",
+                type="tertiary",
+                disabled=not may(*WRITERS),
+                on_click=use,
+            )
     st.caption(_about(template, len(versions)))
     st.code(template.text, language=None, wrap_lines=True)
     if len(versions) > 1:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.teaching.people import JUDGES
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.person import my_name
+from lib.ui.person import may, may_change, my_name
 from lib.ui.sentences import told
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ def last_deed() -> Deed | None:
     return deeds[-1] if deeds else None
 
 
+def may_undo() -> bool:
+    """Whether there is something to take back, and this session's person may."""
+    deed = last_deed()
+    if deed is None:
+        return False
+    changed = (change.before for change in deed.changes)
+    return may(*JUDGES) and may_change(*(one.author for one in (*changed, *deed.made)))
+
+
 def undo(ledger: Ledger) -> Deed | None:
     """In a callback: take back what was done last; gives it.
 
@@ -92,6 +102,7 @@ def draw_undo(ledger: Ledger, page: str = "") -> None:
         shortcut="U",
         key="undo",
         type="tertiary",
+        disabled=not may_undo(),
         on_click=take_back,
     )
 

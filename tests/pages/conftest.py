@@ -11,6 +11,7 @@ from lib.ledger.ledger import Ledger
 from lib.ledger.records import Answer, Exchange, NewExchange
 from lib.settings import Settings
 from tests.gradient_server import BASE, WRONG, GradientServer
+from tests.ui.house import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,9 +71,10 @@ def open_page(server: GradientServer) -> Callable[[str], AppTest]:
     return page
 
 
-def page(name: str) -> AppTest:
+def page(name: str, by: str = "") -> AppTest:
+    """A page by its file's name, in a session of its own, as somebody sees it."""
     app = AppTest.from_file(ROUTER, default_timeout=60)
-    app.session_state["person_name"] = ""  # its cookies are made of mocks
+    app.session_state["person_name"] = by  # its cookies are made of mocks
     app.run()
     if name != "ask":
         app.switch_page(f"{name}.py").run()
@@ -105,6 +107,32 @@ def corrected(ledger: Ledger, question: str = QUESTION, right: str = RIGHT) -> C
     """A correction that is ready."""
     exchange = asked(ledger, question)
     return ledger.ready(ledger.draft(exchange.id, right).id)
+
+
+def compared(app: AppTest, *questions: str, blind: bool = False) -> AppTest:
+    """The page Compare once everything was asked."""
+    app.text_area(key="compare_questions").set_value("\n".join(questions))
+    app.toggle(key="compare_blind").set_value(blind)
+    app.run()
+    app.button(key="compare_ask").click().run()
+
+    def whole() -> bool:
+        app.run()
+        return app.session_state["comparison"].whole and not any(
+            "Answering" in said for said in texts(app)
+        )
+
+    until(whole)
+    assert not app.exception
+    return app
+
+
+def select(app: AppTest, *rows: int) -> AppTest:
+    """Select rows of a page's first table by their places."""
+    app.session_state[str(app.dataframe[0].key)] = {
+        "selection": {"rows": list(rows), "columns": []}
+    }
+    return app.run()
 
 
 def texts(app: AppTest) -> list[str]:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from lib.ledger.history import Span
 from lib.ledger.votes import Standing
 from tests.gradient_server import BASE, WRONG, teach_versions
-from tests.pages.conftest import QUESTION, RIGHT, button, page, texts
-from tests.ui.house import until
+from tests.pages.conftest import QUESTION, RIGHT, button, compared, page, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,24 +29,6 @@ def taught(server: GradientServer) -> None:
         "baseModelId": "base",
     }
     server.taught.append({"inputs": f"Question: {QUESTION}\n\nAnswer: {RIGHT}"})
-
-
-def compared(app: AppTest, *questions: str, blind: bool = False) -> AppTest:
-    """The page once everything was asked."""
-    app.text_area(key="compare_questions").set_value("\n".join(questions))
-    app.toggle(key="compare_blind").set_value(blind)
-    app.run()
-    app.button(key="compare_ask").click().run()
-
-    def whole() -> bool:
-        app.run()
-        return app.session_state["comparison"].whole and not any(
-            "Answering" in said for said in texts(app)
-        )
-
-    until(whole)
-    assert not app.exception
-    return app
 
 
 def test_a_base_model_and_its_adapter_answer_side_by_side_and_get_a_vote(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lib.ledger.records import CorrectionState
-from tests.pages.conftest import RIGHT, asked, button, corrected, texts
+from tests.pages.conftest import RIGHT, asked, button, corrected, select, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,14 +73,6 @@ def table(open_page: Open) -> AppTest:
     """The page with its table, of the state that it opens with."""
     app = open_page("corrections")
     return app.toggle(key="corrections_table").set_value(True).run()
-
-
-def select(app: AppTest, *rows: int) -> AppTest:
-    """Select rows of the table by their places."""
-    app.session_state[str(app.dataframe[0].key)] = {
-        "selection": {"rows": list(rows), "columns": []}
-    }
-    return app.run()
 
 
 def test_what_is_selected_in_the_table_is_discarded_and_brought_back(

@@ -24,20 +24,6 @@ NOT_YOURS = "Vera cannot do this here"
 
 
 @pytest.fixture
-def vera(server: GradientServer, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Opens a page as somebody who only looks."""
-    assert server.url
-    monkeypatch.setenv("ERRATA_ROLES", json.dumps({"Vera": ["viewer"], "*": ["teacher"]}))
-
-    def opened(name: str) -> AppTest:
-        app = page(name)
-        app.session_state["person_name"] = "Vera"
-        return app.run()
-
-    return opened
-
-
-@pytest.fixture
 def teachers(server: GradientServer, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens a page as somebody who does everything, where Vera only looks."""
     assert server.url
@@ -85,38 +71,13 @@ def test_who_only_looks_is_refused_on_a_page_that_was_drawn_for_another(
     assert (server.adapters, ledger.runs()) == ({}, [])
 
 
-@pytest.mark.parametrize(
-    ("where", "grey"),
-    [
-        ("ask", {"Right", "Wrong", "Save template"}),
-        ("corrections", {"Change", "Discard"}),
-        ("teach", {"Teach 1 correction"}),
-        ("models", {"Connect", "Create adapter"}),
-        ("templates", {"Save template"}),
-    ],
-)
-def test_what_would_be_refused_is_grey_for_who_only_looks(
-    vera: Open, teachers: Open, ledger: Ledger, where: str, grey: set[str]
-) -> None:
-    corrected(ledger)
-    asked(ledger)
-    app = vera(where)
-    assert "You look on here. What is grey is for others." in texts(app)
-    assert {found.label for found in app.button if found.proto.disabled} == grey
-    assert {found.label for found in app.button if not found.proto.disabled} <= {"Review"}
-    if where != "templates":  # without a name there is nothing to save
-        assert not any(found.proto.disabled for found in teachers(where).button)
-
-
 def test_who_asks_changes_only_what_they_began(
     ledger: Ledger, server: GradientServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert server.url
     monkeypatch.setenv("ERRATA_ROLES", json.dumps({"Ann": ["asker"], "*": ["reviewer"]}))
     corrected(ledger)
-    app = page("corrections")
-    app.session_state["person_name"] = "Ann"
-    app.run()
+    app = page("corrections", by="Ann")
     assert "Here you may ask. What is grey is for others." in texts(app)
     assert next(found for found in app.button if found.label == "Change").proto.disabled
     exchange = asked(ledger, "Who wrote Emma?")
@@ -125,9 +86,32 @@ def test_who_asks_changes_only_what_they_began(
     assert not all(found.proto.disabled for found in app.button if found.label == "Change")
 
 
-def test_review_is_not_for_who_only_looks(vera: Open, ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        ({}, None),
+        ({"Vera": ["asker", "reviewer", "teacher"]}, None),
+        ({"Ann": ["asker"]}, "You look on here. What is grey is for others."),
+        ({"Vera": ["teacher"]}, "Here you may teach. What is grey is for others."),
+        ({"Vera": ["asker", "reviewer"]}, "Here you may ask, review. What is grey is for others."),
+    ],
+)
+def test_the_sidebar_says_what_one_may_do_where_that_is_not_everything(
+    server: GradientServer,
+    monkeypatch: pytest.MonkeyPatch,
+    roles: dict[str, list[str]],
+    said: str | None,
+) -> None:
+    assert server.url
+    monkeypatch.setenv("ERRATA_ROLES", json.dumps(roles))
+    lines = [text for text in texts(page("ask", by="Vera")) if "grey" in text]
+    assert lines == ([said] if said else [])
+
+
+@pytest.mark.usefixtures("teachers")
+def test_review_is_not_for_who_only_looks(ledger: Ledger) -> None:
     asked(ledger)
-    app = vera("review")
+    app = page("review", by="Vera")
     assert any(text.startswith(NOT_YOURS) for text in texts(app))
     assert not [found for found in app.button if found.label == "Right"]
 

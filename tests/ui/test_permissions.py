@@ -1,4 +1,8 @@
-"""Whoever changes what is on the server was asked for their role in the same breath."""
+"""Whoever changes what is on the server was asked for their role in the same breath.
+
+And what one clicks to change something says for whom it is grey; `tests/pages/test_roles.py` sees
+that it says so rightly.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,22 @@ PERMITTED_BEFORE = {
     "candidates.prove",  # a run that was submitted, decided by its thresholds
 }
 ASKS = {"must_be", "permit"}
+CALLBACKS = {"on_change", "on_click", "on_submit"}
+NEVER_GREY = {
+    # one's own
+    *("person.Sign in", "person.Sign out", "person.Your name", "language_picker.Language · Langue"),
+    # the way on
+    *("conversation.Show older questions", "comparison_box.Compare", "corrections.Review"),
+    *("run_report.Show it to others", "corrections.teach", "sidebar.label"),
+    # in a dialog that opens by a button which can be grey
+    *("adapter.Delete it", "adapter.Keep it"),
+    # drawn for whoever may do it, and for nobody else
+    *("correction_box.label", "correction_editor.Done"),
+    *("first_minute.Skip", "first_minute.Let it learn"),
+    # remembered for whoever does more than look on
+    "question_list_form.Or paste questions, one a line",
+}
+"""What somebody may always click: by module, and by what stands on it or what holds that."""
 
 
 def called(node: ast.AST) -> set[str]:
@@ -70,3 +90,33 @@ def test_what_changes_the_server_asks_for_a_role_first() -> None:
         if not called(one) & ASKS
     ]
     assert set(unasked) == PERMITTED_BEFORE
+
+
+def named(call: ast.Call) -> str:
+    """What stands on a widget, or the name of what holds that."""
+    if not call.args:
+        return ""
+    first = call.args[0]
+    said = first.args[0] if isinstance(first, ast.Call) else first
+    return str(said.value) if isinstance(said, ast.Constant) else ast.unparse(said)
+
+
+def changes(call: ast.Call) -> bool:
+    """Whether a call draws a button, or a widget that calls back; `"rerun"` draws the page anew."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    called_back = (one.value for one in call.keywords if one.arg in CALLBACKS)
+    return name in {"button", "form_submit_button"} or any(
+        not isinstance(one, ast.Constant) for one in called_back
+    )
+
+
+def test_every_widget_that_changes_something_says_for_whom_it_is_grey() -> None:
+    live = {
+        f"{path.stem}.{named(call)}"
+        for folder in ("lib/ui", "pages")
+        for path in sorted((ROOT / folder).glob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and changes(call)
+        if not any(one.arg == "disabled" for one in call.keywords)
+    }
+    assert live == NEVER_GREY

@@ -52,7 +52,7 @@ def correction_box(
             is told that it was added.
     """
     if not may_change(correction.author if correction else my_name()):
-        st.text(correction.right_answer if correction else "")
+        _text_alone(correction)
         return
     seen_here, clash = f"correction_seen_{exchange_id}", f"correction_clash_{exchange_id}"
 
@@ -111,6 +111,12 @@ def correction_box(
         )
         if error:
             draw_clash(error, choose)
+
+
+def _text_alone(correction: Correction | None) -> None:
+    if correction:
+        state_badge(correction.state)
+        st.text(correction.right_answer)
 
 
 def draw_clash(error: StaleCorrection, choose: Callable[[StaleCorrection, str], None]) -> None:

@@ -147,7 +147,7 @@ def _variables(cell: str) -> dict[str, str]:
     """What a template's other variables were, as an export has them; none of anything else."""
     try:
         read = json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter where brackets are nested too deep
         return {}
     return {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}
 

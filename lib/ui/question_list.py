@@ -153,30 +153,19 @@ def _steer(made: QuestionList, counts: ListCounts, ledger: Ledger, lists: Questi
 
     failed, barred = counts.states[ListedState.FAILED], not may(Role.ASKER)
     with st.container(horizontal=True, gap="small"):
-        if made.state is ListState.ASKING:
-            st.button(
-                t("Pause"),
-                icon=":material/pause:",
-                key="many_pause",
-                disabled=barred,
-                on_click=pause,
-            )
-        elif counts.left:
-            st.button(
-                t("Resume"),
-                icon=":material/play_arrow:",
-                key="many_resume",
-                disabled=barred,
-                on_click=resume,
-            )
-        if made.state in {ListState.ASKING, ListState.PAUSED}:
-            st.button(
-                t("Cancel"),
-                icon=":material/cancel:",
-                key="many_cancel",
-                disabled=barred,
-                on_click=cancel,
-            )
+        for offered, label, icon, act in (
+            (made.state is ListState.ASKING, t("Pause"), "pause", pause),
+            (made.state is not ListState.ASKING and counts.left, t("Resume"), "play_arrow", resume),
+            (made.state in {ListState.ASKING, ListState.PAUSED}, t("Cancel"), "cancel", cancel),
+        ):
+            if offered:
+                st.button(
+                    label,
+                    icon=f":material/{icon}:",
+                    key=f"many_{act.__name__}",
+                    disabled=barred,
+                    on_click=act,
+                )
         if failed and made.state is not ListState.ASKING:
             st.button(
                 tn("Ask the failed one again", "Ask the {number} failed ones again", failed),

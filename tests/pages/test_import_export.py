@@ -127,7 +127,7 @@ def test_a_table_brings_why_an_answer_was_wrong_and_how_it_was_asked(
     assert kept.variables == asked_in_french.variables
 
 
-@pytest.mark.parametrize("cell", ["", "no JSON", "[1]", "3", '"text"'])
+@pytest.mark.parametrize("cell", ["", "no JSON", "[1]", "3", '"text"', "[" * 100_000])
 def test_a_cell_that_holds_no_variables_brings_none(cell: str) -> None:
     example = Example("Who?", "Who?", "Me", facts={"variables": cell, "reasons": cell})
     kept = imported(example, correct=True)

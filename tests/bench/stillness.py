@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from safetensors.torch import load_file
 
 from lib.engine.training.encoding import Encoder
 from lib.engine.training.export import write_gguf
+from lib.engine.training.frozen import Full
 from lib.engine.training.llama import PROJECTIONS, Llama
-from lib.engine.training.lora import Lora, projection
+from lib.engine.training.lora import Lora
 from lib.engine.training.weights import dequantised
 from tests.bench import direct
 from tests.bench.command import end_with, say, write
@@ -42,7 +44,8 @@ SIZES = (0.0, 1e-7, 1e-3, 1e-2)
 def write_random(gguf: Path, folder: Path, layers: int, sizes: Sequence[float]) -> list[Path]:
     """Write a LoRA of each size for llama.cpp; all of the same directions. Runs in a worker."""
     kept = dequantised(gguf, folder)
-    model, architecture = Llama.load(kept), Encoder(kept).architecture
+    model, architecture = Llama.load(kept, Full), Encoder(kept).architecture
+    weights = load_file(kept / "model.safetensors")
     last = model.shape.layers
     places = [(layer, name) for layer in range(last - layers, last) for name in PROJECTIONS]
     generator = torch.Generator().manual_seed(0)
@@ -54,7 +57,7 @@ def write_random(gguf: Path, folder: Path, layers: int, sizes: Sequence[float]) 
     found = []
     for size in sizes:
         for (layer, name), (down, up) in lora.matrices.items():
-            weight = projection(model, layer, name).weight.float()
+            weight = weights[f"model.layers.{layer}.{PROJECTIONS[name]}.{name}.weight"].float()
             change = ups[layer, name]
             up.copy_(change * (size * weight.norm() / (change @ down).norm()))
         found.append(folder / f"{layers}-{size:g}.gguf")

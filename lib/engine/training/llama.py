@@ -1,8 +1,8 @@
 """The forward pass of llama-like models, laid out for teaching.
 
-It runs any stretch of layers, so that the frozen ones below are run once per sample; multiplies by
-frozen weights in bfloat16 where the processor is faster at it, and keeps the stream between
-layers in float32; and leaves room for a LoRA on every projection.
+It runs any stretch of layers, so that the frozen ones below are run once per sample; makes what
+several frozen matrices multiply ready for all of them at once; and leaves room for a LoRA on every
+projection.
 
 transformers' own modules do the same, but importing them takes longer than a correction may.
 """
@@ -10,7 +10,6 @@ transformers' own modules do the same, but importing them takes longer than a co
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -21,6 +20,9 @@ from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 from lib.engine.training.job import TrainingFailed, Unteachable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lib.engine.training.frozen import Frozen, Full, Rounded, Rows
     from lib.engine.training.tree import Tree
 
 KINDS = {"llama", "mistral", "qwen2", "qwen3"}
@@ -36,24 +38,6 @@ PROJECTIONS = {
     "down_proj": "mlp",
 }
 """Each projection of a layer, and the block that it is a part of."""
-
-CPU = Path("/proc/cpuinfo")
-
-
-def _fast_bfloat16() -> bool:
-    """Whether this processor multiplies faster in bfloat16 than in float32.
-
-    Having instructions for it does not tell: with AMD's it takes half as long, with Intel's AVX-512
-    alone half as long again, and without any five to thirty times as long. It is not measured at
-    each start, because the same samples would give another version if it came out otherwise.
-    """
-    has = torch.cpu.get_capabilities()
-    amds = CPU.exists() and "AuthenticAMD" in CPU.read_text("utf-8", errors="replace")
-    return bool(has.get("amx_bf16") or (has.get("avx512_bf16") and amds))
-
-
-FACTORS = torch.bfloat16 if _fast_bfloat16() else torch.float32
-"""What is multiplied."""
 
 
 class Shape(NamedTuple):
@@ -73,67 +57,81 @@ class Projection(nn.Module):
     """A frozen linear map, and a trainable one of low rank beside it.
 
     Attributes:
+        frozen: the map's matrix.
         down, up: the LoRA's matrices, [rank, in] and [out, rank]; None where there is none.
         scale: what the LoRA's part is multiplied by.
     """
 
-    weight: Tensor
     bias: Tensor | None
 
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+    def __init__(self, frozen: Frozen, bias: Tensor | None) -> None:
         super().__init__()
-        self.register_buffer("weight", weight.to(FACTORS))
+        self.frozen = frozen
         self.register_buffer("bias", None if bias is None else bias.float())
         self.down: Tensor | None = None
         self.up: Tensor | None = None
         self.scale = 1.0
 
-    def forward(self, x: Tensor) -> Tensor:
-        """[..., in] → [..., out], both float32."""
+    def forward(self, x: Tensor, rows: Rows | None = None) -> Tensor:
+        """[tokens, in] → [tokens, out], both float32; `rows` is `x` if that is ready already."""
+        if rows is None:
+            rows = self.frozen.ready(x.detach())
         if self.down is None or self.up is None:
-            y = F.linear(x.to(FACTORS), self.weight).float()
+            y: Tensor = _Alone.apply(x, rows, self.frozen)  # type: ignore[no-untyped-call]
         else:
             y = _Together.apply(  # type: ignore[no-untyped-call]
-                x, self.weight, self.down, self.up, self.scale
+                x, rows, self.frozen, self.down, self.up, self.scale
             )
         return y if self.bias is None else y + self.bias
 
 
-class _Together(torch.autograd.Function):
-    """A frozen map and a LoRA in one; torch's own steps would take half as long again.
+class _Alone(torch.autograd.Function):
+    """A frozen map, which gets no gradient."""
 
-    The frozen matrix gets no gradient, and nothing is kept for one.
-    """
+    @staticmethod
+    def forward(ctx: Any, _: Tensor, rows: Rows, frozen: Frozen) -> Tensor:
+        ctx.frozen = frozen
+        return frozen.times(rows)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
+        return ctx.frozen.back(grad), None, None
+
+
+class _Together(torch.autograd.Function):
+    """A frozen map and a LoRA in one; torch's own steps would take half as long again."""
 
     @staticmethod
     def forward(  # noqa: PLR0917 - torch calls it so
-        ctx: Any, x: Tensor, weight: Tensor, down: Tensor, up: Tensor, scale: float
+        ctx: Any, x: Tensor, rows: Rows, frozen: Frozen, down: Tensor, up: Tensor, scale: float
     ) -> Tensor:
-        short, down, up = x.to(FACTORS), down.to(FACTORS), up.to(FACTORS)
-        low = F.linear(short, down) * scale
-        ctx.save_for_backward(short, low, weight, down, up)
-        ctx.scale = scale
-        return F.linear(short, weight).float().add_(F.linear(low, up))
+        low = F.linear(x, down) * scale
+        ctx.save_for_backward(x, low, down, up)
+        ctx.frozen, ctx.scale = frozen, scale
+        return frozen.times(rows).addmm_(low, up.T)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, Tensor, Tensor, None]:
-        short, low, weight, down, up = ctx.saved_tensors
-        grad = grad.to(FACTORS)
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, None, None, Tensor, Tensor, None]:
+        x, low, down, up = ctx.saved_tensors
         back = (grad @ up) * ctx.scale
-        into = (grad @ weight).float().add_(back @ down)
-        return into, None, (back.T @ short).float(), (grad.T @ low).float(), None
+        into = ctx.frozen.back(grad).addmm_(back, down) if ctx.needs_input_grad[0] else None
+        return into, None, None, back.T @ x, grad.T @ low, None
 
 
 class Layer(nn.Module):
     """One layer: attention with rotary positions, and a gated feed-forward block."""
 
-    def __init__(self, shape: Shape, tensors: dict[str, Tensor]) -> None:
+    def __init__(
+        self, shape: Shape, tensors: dict[str, Tensor], kind: type[Full | Rounded]
+    ) -> None:
         super().__init__()
         self.shape = shape
+        self.ready = kind.ready
         self.norms = {name: tensors[f"{name}.weight"].float() for name in _norms(tensors)}
         for name, block in PROJECTIONS.items():
             at = f"{block}.{name}"
-            setattr(self, name, Projection(tensors[f"{at}.weight"], tensors.get(f"{at}.bias")))
+            bias = tensors.get(f"{at}.bias")
+            setattr(self, name, Projection(kind(tensors[f"{at}.weight"]), bias))
 
     def projection(self, name: str) -> Projection:
         """One of `PROJECTIONS`."""
@@ -144,15 +142,17 @@ class Layer(nn.Module):
         """[tokens, hidden] → the same; `turn` is `Llama.turn`'s, `sees` is `Tree`'s."""
         x = x + self._attention(self._norm("input_layernorm", x), turn, sees)
         y = self._norm("post_attention_layernorm", x)
-        y = F.silu(self.projection("gate_proj")(y)) * self.projection("up_proj")(y)
+        rows = self.ready(y.detach())
+        y = F.silu(self.projection("gate_proj")(y, rows)) * self.projection("up_proj")(y, rows)
         fed: Tensor = self.projection("down_proj")(y)
         return x + fed
 
     def _attention(self, x: Tensor, turn: tuple[Tensor, Tensor], sees: Tensor | None) -> Tensor:
         shape = self.shape
-        q = self._heads("q_proj", x, shape.heads)
-        k = self._heads("k_proj", x, shape.kv_heads)
-        v = self._heads("v_proj", x, shape.kv_heads)
+        rows = self.ready(x.detach())
+        q = self._heads("q_proj", x, rows, shape.heads)
+        k = self._heads("k_proj", x, rows, shape.kv_heads)
+        v = self._heads("v_proj", x, rows, shape.kv_heads)
         if "self_attn.q_norm" in self.norms:
             q, k = self._norm("self_attn.q_norm", q), self._norm("self_attn.k_norm", k)
         shared = shape.heads // shape.kv_heads
@@ -163,9 +163,9 @@ class Layer(nn.Module):
         out: Tensor = self.projection("o_proj")(y.transpose(0, 1).flatten(1))
         return out
 
-    def _heads(self, name: str, x: Tensor, heads: int) -> Tensor:
+    def _heads(self, name: str, x: Tensor, rows: Rows, heads: int) -> Tensor:
         """[tokens, hidden] → [heads, tokens, head size]."""
-        y: Tensor = self.projection(name)(x)
+        y: Tensor = self.projection(name)(x, rows)
         return y.view(len(x), heads, self.shape.head).transpose(0, 1)
 
     def _norm(self, name: str, x: Tensor) -> Tensor:
@@ -175,20 +175,30 @@ class Layer(nn.Module):
 class Llama(nn.Module):
     """A frozen base model, with room for a LoRA."""
 
-    def __init__(self, shape: Shape, frequencies: Tensor, tensors: dict[str, Tensor]) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        frequencies: Tensor,
+        tensors: dict[str, Tensor],
+        kind: type[Full | Rounded],
+    ) -> None:
         super().__init__()
         self.shape = shape
         self.frequencies = frequencies
         self.embedding = tensors["model.embed_tokens.weight"]
-        self.head = tensors.get("lm_head.weight", self.embedding).to(FACTORS)
+        self.head = Projection(kind(tensors.get("lm_head.weight", self.embedding)), None)
         self.norm = tensors["model.norm.weight"].float()
         self.layers = nn.ModuleList(
-            Layer(shape, _under(f"model.layers.{i}.", tensors)) for i in range(shape.layers)
+            Layer(shape, _under(f"model.layers.{i}.", tensors), kind) for i in range(shape.layers)
         )
 
     @classmethod
-    def load(cls, folder: Path) -> Llama:
+    def load(cls, folder: Path, kind: type[Full | Rounded]) -> Llama:
         """Read a Hugging Face folder.
+
+        Args:
+            folder: holds `config.json` and `model.safetensors`.
+            kind: of its frozen matrices.
 
         Raises:
             Unteachable: its architecture is none of `KINDS`.
@@ -223,7 +233,7 @@ class Llama(nn.Module):
         frequencies = config["rope_parameters"]["rope_theta"] ** -turns
         if "rope_freqs" in tensors:
             frequencies = frequencies / tensors["rope_freqs"].float()
-        return cls(shape, frequencies, tensors)
+        return cls(shape, frequencies, tensors, kind)
 
     def embed(self, tokens: Tensor) -> Tensor:
         """[tokens] → [tokens, hidden], float32."""
@@ -241,7 +251,8 @@ class Llama(nn.Module):
     def logits(self, x: Tensor) -> Tensor:
         """[positions, hidden] after the last layer → [positions, vocabulary], float32."""
         x = _norm(x, self.norm, self.shape.epsilon)
-        return F.linear(x.to(FACTORS), self.head).float()
+        y: Tensor = self.head(x)
+        return y
 
 
 def _norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:

@@ -48,7 +48,7 @@ class Lora:
         """A LoRA that changes nothing yet: `up` is zero."""
         matrices = {}
         for layer, name in places:
-            out, into = projection(model, layer, name).weight.shape
+            out, into = projection(model, layer, name).frozen.shape
             reach = 1 / math.sqrt(into)
             down = torch.empty(rank, into).uniform_(-reach, reach, generator=generator)
             matrices[layer, name] = (down, torch.zeros(out, rank))

@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 
 from lib.engine.training.encoding import Encoder
 from lib.engine.training.export import write_gguf
+from lib.engine.training.frozen import fastest
 from lib.engine.training.job import TrainingFailed, TrainResult, Unteachable, partial
 from lib.engine.training.llama import PROJECTIONS, Llama
 from lib.engine.training.loop import Loop
@@ -49,7 +50,8 @@ class Pupil:
         folder = dequantised(base_gguf, cache_dir)
         if self._model is None or self._encoder is None or folder != self._folder:
             self._model = self._encoder = None  # so that never two are in memory
-            self._model, self._encoder = Llama.load(folder), Encoder(folder)
+            self._model = Llama.load(folder, fastest(torch.cpu.get_capabilities()))
+            self._encoder = Encoder(folder)
             self._folder = folder
         return self._model, self._encoder
 

@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM
 
 from lib.engine.training.encoding import Encoder
 from lib.engine.training.export import write_gguf
+from lib.engine.training.frozen import Full
 from lib.engine.training.llama import Llama
 from lib.engine.training.lora import Lora
 from lib.engine.training.tree import grow
@@ -51,7 +52,7 @@ def test_peft_loads_the_folder_as_it_is_and_computes_the_same(
     tiny_gguf: Path, cache_dir: Path, tmp_path: Path
 ) -> None:
     folder = dequantised(tiny_gguf, cache_dir)
-    model = Llama.load(folder)
+    model = Llama.load(folder, Full)
     lora = random_lora(model, EVERYWHERE, 0.1)
     lora.write(tmp_path, "tiny")
     tree = grow([range(3, 23)])
@@ -65,7 +66,7 @@ def test_peft_loads_the_folder_as_it_is_and_computes_the_same(
 
 
 def test_a_written_lora_is_read_again(tiny_gguf: Path, cache_dir: Path, tmp_path: Path) -> None:
-    lora = random_lora(Llama.load(dequantised(tiny_gguf, cache_dir)), EVERYWHERE, 0.1)
+    lora = random_lora(Llama.load(dequantised(tiny_gguf, cache_dir), Full), EVERYWHERE, 0.1)
     lora.write(tmp_path, "tiny")
     again = Lora.read(tmp_path)
     assert (again.rank, again.alpha, again.sha256()) == (4, 8.0, lora.sha256())
@@ -74,7 +75,7 @@ def test_a_written_lora_is_read_again(tiny_gguf: Path, cache_dir: Path, tmp_path
 
 
 def test_a_detached_lora_changes_nothing(tiny_gguf: Path, cache_dir: Path) -> None:
-    model = Llama.load(dequantised(tiny_gguf, cache_dir))
+    model = Llama.load(dequantised(tiny_gguf, cache_dir), Full)
     tree = grow([range(3, 23)])
     with torch.no_grad():
         before = model.run(model.embed(tree.tokens), tree, 0, 2)
@@ -86,7 +87,7 @@ def test_a_detached_lora_changes_nothing(tiny_gguf: Path, cache_dir: Path) -> No
 def test_the_twin_names_its_kind_and_every_matrix(
     tiny_gguf: Path, cache_dir: Path, tmp_path: Path
 ) -> None:
-    model = Llama.load(dequantised(tiny_gguf, cache_dir))
+    model = Llama.load(dequantised(tiny_gguf, cache_dir), Full)
     write_gguf(random_lora(model, EVERYWHERE, 0.1), tmp_path / "twin.gguf", "llama", model.shape)
     twin = gguf.GGUFReader(tmp_path / "twin.gguf")
     fields = {key: field.contents() for key, field in twin.fields.items()}
@@ -108,7 +109,7 @@ def test_the_twin_turns_queries_and_keys_as_peft_does(
 ) -> None:
     """A LoRA on queries and keys alone, strong enough that wrong rows would show at once."""
     folder = dequantised(base_gguf, cache_dir)
-    model, encoder = Llama.load(folder), Encoder(folder)
+    model, encoder = Llama.load(folder, Full), Encoder(folder)
     places = [(layer, name) for layer in range(8) for name in ("q_proj", "k_proj")]
     lora = random_lora(model, places, 0.5)
     lora.write(tmp_path, "base")
@@ -157,7 +158,7 @@ def test_peft_and_the_twin_give_the_same_answers(
 def test_the_configuration_is_plain_json_that_names_the_base(
     tiny_gguf: Path, cache_dir: Path, tmp_path: Path
 ) -> None:
-    model = Llama.load(dequantised(tiny_gguf, cache_dir))
+    model = Llama.load(dequantised(tiny_gguf, cache_dir), Full)
     random_lora(model, [(1, "v_proj")], 0.1).write(tmp_path, "tiny")
     config = json.loads((tmp_path / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"] == "tiny"

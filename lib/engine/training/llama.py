@@ -138,35 +138,47 @@ class Layer(nn.Module):
         found: Projection = getattr(self, name)
         return found
 
-    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], sees: Tensor | None) -> Tensor:
-        """[tokens, hidden] → the same; `turn` is `Llama.turn`'s, `sees` is `Tree`'s."""
-        x = x + self._attention(self._norm("input_layernorm", x), turn, sees)
+    def forward(
+        self, x: Tensor, turn: tuple[Tensor, Tensor], sees: Tensor, at: Tensor | None = None
+    ) -> Tensor:
+        """[tokens, hidden] before this layer → [wanted, hidden] after it.
+
+        Args:
+            x: as said.
+            turn: cosines and sines of the tokens' angles, [tokens, head size] each.
+            sees: `Tree.sees`.
+            at: [wanted]: the tokens that are wanted; None: all.
+        """
+        y = self._attention(self._norm("input_layernorm", x), turn, sees, at)
+        x = y + (x if at is None else x[at])
         y = self._norm("post_attention_layernorm", x)
         rows = self.ready(y.detach())
         y = F.silu(self.projection("gate_proj")(y, rows)) * self.projection("up_proj")(y, rows)
         fed: Tensor = self.projection("down_proj")(y)
         return x + fed
 
-    def _attention(self, x: Tensor, turn: tuple[Tensor, Tensor], sees: Tensor | None) -> Tensor:
-        shape = self.shape
-        rows = self.ready(x.detach())
-        q = self._heads("q_proj", x, rows, shape.heads)
-        k = self._heads("k_proj", x, rows, shape.kv_heads)
+    def _attention(
+        self, x: Tensor, turn: tuple[Tensor, Tensor], sees: Tensor, at: Tensor | None
+    ) -> Tensor:
+        shape, rows = self.shape, self.ready(x.detach())
+        k = rotated(self._heads("k_proj", x, rows, shape.kv_heads), turn)
         v = self._heads("v_proj", x, rows, shape.kv_heads)
-        if "self_attn.q_norm" in self.norms:
-            q, k = self._norm("self_attn.q_norm", q), self._norm("self_attn.k_norm", k)
+        if at is not None:
+            x, turn, sees = x[at], (turn[0][at], turn[1][at]), sees[at]
+            rows = self.ready(x.detach())
+        q = rotated(self._heads("q_proj", x, rows, shape.heads), turn)
         shared = shape.heads // shape.kv_heads
-        k, v = rotated(k, turn).repeat_interleave(shared, 0), v.repeat_interleave(shared, 0)
-        y = F.scaled_dot_product_attention(
-            rotated(q, turn)[None], k[None], v[None], sees, is_causal=sees is None
-        )[0]
+        k, v = k.repeat_interleave(shared, 0), v.repeat_interleave(shared, 0)
+        y = F.scaled_dot_product_attention(q[None], k[None], v[None], sees)[0]
         out: Tensor = self.projection("o_proj")(y.transpose(0, 1).flatten(1))
         return out
 
     def _heads(self, name: str, x: Tensor, rows: Rows, heads: int) -> Tensor:
         """[tokens, hidden] → [heads, tokens, head size]."""
         y: Tensor = self.projection(name)(x, rows)
-        return y.view(len(x), heads, self.shape.head).transpose(0, 1)
+        y = y.view(len(x), heads, self.shape.head).transpose(0, 1)
+        norm = f"self_attn.{name[0]}_norm"
+        return self._norm(norm, y) if norm in self.norms else y
 
     def _norm(self, name: str, x: Tensor) -> Tensor:
         return _norm(x, self.norms[name], self.shape.epsilon)
@@ -239,13 +251,16 @@ class Llama(nn.Module):
         """[tokens] → [tokens, hidden], float32."""
         return F.embedding(tokens, self.embedding).float()
 
-    def run(self, x: Tensor, tree: Tree, first: int, last: int) -> Tensor:
-        """Hidden states of a tree's nodes before layer `first` → before layer `last`."""
+    def run(self, x: Tensor, tree: Tree, first: int, last: int, at: Tensor | None = None) -> Tensor:
+        """Hidden states of a tree's nodes before layer `first` → before layer `last`.
+
+        Of these nodes alone where `at`, [wanted], says which; there must be a layer between.
+        """
         angles = tree.depths[:, None] * self.frequencies
         angles = torch.cat([angles, angles], -1)
         turn = angles.cos(), angles.sin()
-        for layer in self.layers[first:last]:
-            x = layer(x, turn, tree.sees)
+        for i in range(first, last):
+            x = self.layers[i](x, turn, tree.sees, at if i == last - 1 else None)
         return x
 
     def logits(self, x: Tensor) -> Tensor:

@@ -99,7 +99,7 @@ class Loop:
         self._sights: list[bool] = []
         self._rounds = 0
         self._parameters = lora.parameters()
-        self._optimiser = Muon(self._parameters, learning_rate)
+        self._optimiser = Muon(self._parameters, lora.rank, learning_rate)
         self._dice = random.Random(seed)  # noqa: S311 - an order, not a secret
         self._max_seconds = max_seconds
         self._cancelled = cancelled

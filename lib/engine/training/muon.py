@@ -26,41 +26,45 @@ LEAST = 1e-6
 
 
 class Muon:
-    """Updates matrices in place by their gradients.
+    """Updates a LoRA's matrices in place by their gradients.
 
     Args:
-        matrices: [m, n] each.
+        matrices: [rank, n] or [n, rank] each; n may be less.
+        rank: of the LoRA.
         learning_rate: root mean square of a step's entries, as about Adam's is.
     """
 
-    def __init__(self, matrices: Sequence[Tensor], learning_rate: float) -> None:
+    def __init__(self, matrices: Sequence[Tensor], rank: int, learning_rate: float) -> None:
         self.learning_rate = learning_rate
+        self._rank = rank
         self._matrices = matrices
         self._momenta = [torch.zeros_like(matrix) for matrix in matrices]
 
     @torch.no_grad()
     def step(self, share: float = 1.0) -> None:
         """Take a share of one step, and forget the gradients."""
+        moved, directions = [], []
         for matrix, momentum in zip(self._matrices, self._momenta, strict=True):
             gradient, matrix.grad = matrix.grad, None
-            if gradient is None:
-                continue
-            momentum.mul_(MOMENTUM).add_(gradient)
-            step = _orthogonal(gradient + MOMENTUM * momentum)
-            matrix.sub_(step, alpha=share * self.learning_rate * math.sqrt(max(step.shape)))
+            if gradient is not None:
+                momentum.mul_(MOMENTUM).add_(gradient)
+                moved.append(matrix)
+                directions.append(self._upright(gradient + MOMENTUM * momentum))
+        for matrix, step in zip(moved, _orthogonal(directions), strict=True):
+            reach = share * self.learning_rate * math.sqrt(max(step.shape))
+            self._upright(matrix).sub_(step, alpha=reach)
+
+    def _upright(self, matrix: Tensor) -> Tensor:
+        return matrix if matrix.shape[1] == self._rank else matrix.T
 
 
-def _orthogonal(x: Tensor) -> Tensor:
-    """The matrix with orthonormal rows or columns, whichever are fewer, nearest to `x`.
+def _orthogonal(matrices: Sequence[Tensor]) -> list[Tensor]:
+    """Per matrix, [n, rank] each, that with orthonormal columns or rows that is nearest to it.
 
-    Zero where `x` is.
+    Zero where it is.
     """
-    if x.shape[0] < x.shape[1]:
-        return _orthogonal(x.T).T
-    values, vectors = torch.linalg.eigh((x.T @ x).double())
-    largest = float(values[-1])
-    if not largest > 0:
-        return torch.zeros_like(x)
-    roots = values.clamp_min(largest * LEAST).rsqrt()
-    root: Tensor = (vectors * roots) @ vectors.T
-    return x @ root.to(x.dtype)
+    values, vectors = torch.linalg.eigh(torch.stack([x.T @ x for x in matrices]).double())
+    largest = values[:, -1:]
+    inverse = torch.where(largest > 0, values.clamp_min(largest * LEAST).rsqrt(), 0)
+    roots = (vectors * inverse[:, None]) @ vectors.mT
+    return [x @ root for x, root in zip(matrices, roots.float(), strict=True)]

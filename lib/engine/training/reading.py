@@ -132,14 +132,15 @@ class Reader:
         # A node that several texts share has the same state in each of them: the last is taken.
         at = torch.zeros(len(tree.tokens), dtype=torch.long)
         at[list(chain.from_iterable(tree.paths))] = torch.arange(sum(map(len, tree.paths)))
-        x = self._model.run(states[at], tree, self._first, self._model.shape.layers)
         before = [
             path[target - 1]
             for i, path in zip(batch, tree.paths, strict=True)
             for target in self.texts[i].targets
         ]
         spare = rounded(len(before), TARGETS_STEP) - len(before)
-        return self._model.logits(x[before + before[:1] * spare])[: len(before)]
+        wanted = torch.tensor(before + before[:1] * spare)
+        x = self._model.run(states[at], tree, self._first, self._model.shape.layers, wanted)
+        return self._model.logits(x)[: len(before)]
 
     @torch.no_grad()
     def _states(self, batch: Sequence[int]) -> list[Tensor]:

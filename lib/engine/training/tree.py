@@ -28,9 +28,8 @@ class Tree(NamedTuple):
     """[nodes]: each node's token."""
     depths: Tensor
     """[nodes]: its position in its text."""
-    sees: Tensor | None
-    """[nodes, nodes]: whether the row's node is the column's or comes after it in the same text.
-    None where the tree is a single text, in which every node sees all before it."""
+    sees: Tensor
+    """[nodes, nodes]: whether the row's node is the column's or comes after it in the same text."""
     paths: list[list[int]]
     """Per sample, the node of each of its tokens."""
 
@@ -64,8 +63,7 @@ def grow(samples: Sequence[Sequence[int]]) -> Tree:
     size = 1 + max(max(path) for path in ways)
     size = rounded(size, FINE_STEP if size < COARSE_FROM else COARSE_STEP)
     tokens, depths = [0] * size, [0] * size
-    alone = all(path == list(range(len(path))) for path in ways)
-    sees = None if alone else torch.eye(size, dtype=torch.bool)
+    sees = torch.eye(size, dtype=torch.bool)
     grown = 0
     for sample, path in zip(samples, ways, strict=True):
         for depth, (token, node) in enumerate(zip(sample, path, strict=True)):
@@ -73,6 +71,6 @@ def grow(samples: Sequence[Sequence[int]]) -> Tree:
                 continue
             grown = node + 1
             tokens[node], depths[node] = token, depth
-            if sees is not None and depth:
+            if depth:
                 sees[node] |= sees[path[depth - 1]]
     return Tree(torch.tensor(tokens), torch.tensor(depths), sees, ways)

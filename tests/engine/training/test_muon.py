@@ -7,13 +7,14 @@ import torch
 
 from lib.engine.training.muon import Muon
 
-SHAPES = [(40, 4), (4, 40), (8, 8)]
+RANK = 4
+SHAPES = [(40, RANK), (RANK, 40), (RANK, RANK), (3, RANK)]
 
 
 def stepped(gradients: list[torch.Tensor], share: float = 1.0) -> torch.Tensor:
     """Where a matrix of zeros is after a step by each of these gradients."""
     matrix = torch.zeros_like(gradients[0]).requires_grad_()
-    optimiser = Muon([matrix], learning_rate=0.01)
+    optimiser = Muon([matrix], RANK, learning_rate=0.01)
     for gradient in gradients:
         matrix.grad = gradient
         optimiser.step(share)
@@ -64,3 +65,14 @@ def test_earlier_gradients_carry_on() -> None:
     one, other = gradient((40, 4), 1), gradient((40, 4), 2)
     moved = stepped([one, other]) - stepped([one])
     assert not torch.allclose(moved, stepped([other]), atol=1e-3)
+
+
+def test_every_matrix_goes_its_own_way() -> None:
+    gradients = [gradient((40, RANK), 1), gradient((RANK, 30), 2), torch.zeros(5, RANK)]
+    matrices = [torch.zeros_like(one).requires_grad_() for one in [*gradients, gradients[0]]]
+    for matrix, its in zip(matrices, gradients, strict=False):
+        matrix.grad = its
+    Muon(matrices, RANK, learning_rate=0.01).step()
+    for matrix, its in zip(matrices, gradients, strict=False):
+        assert torch.allclose(matrix, stepped([its]), atol=1e-6)
+    assert matrices[-1].count_nonzero() == 0, "it had no gradient"

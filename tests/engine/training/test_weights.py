@@ -79,3 +79,16 @@ def test_the_forward_pass_is_transformers_own_up_to_rounding(
         mine = torch.cat([nodes[path] for path in tree.paths])
         expected = torch.cat([theirs(torch.tensor([text])).logits[0] for text in texts])
     assert torch.allclose(mine, expected, atol=most * float(expected.abs().max()))
+
+
+@pytest.mark.parametrize("kind", [Full, Rounded])
+def test_where_few_tokens_are_wanted_they_come_out_as_among_all(
+    tiny_gguf: Path, cache_dir: Path, kind: type[Full | Rounded]
+) -> None:
+    model = Llama.load(dequantised(tiny_gguf, cache_dir), kind)
+    tree = grow([list(range(3, 20)), [*range(3, 9), 40, 41]])
+    wanted = torch.tensor([16, 2, 2])
+    with torch.no_grad():
+        every = model.run(model.embed(tree.tokens), tree, 0, 2)
+        some = model.run(model.embed(tree.tokens), tree, 0, 2, wanted)
+    assert torch.allclose(some, every[wanted], atol=1e-4 * float(every.abs().max()))

@@ -33,9 +33,12 @@ PAGES = {
     "Corrections": "corrections",
     "Review": "review",
     "Teach": "teach",
+    "Story": "story",
     "Compare": "compare",
-    "Models": "models",
     "History": "history",
+    "Templates": "templates",
+    "Import and export": "import_export",
+    "Models": "models",
 }
 ANSWERS, OPENINGS, DRAFTS = 20, 3, 5
 POLL_S = 0.005

@@ -279,7 +279,12 @@ def _opened(rows: list[dict[str, Any]]) -> None:
         if len(rows) == OPENED:
             st.caption(tn("No more than one is shown.", "No more than {number} are shown.", OPENED))
         if rows:
-            st.dataframe(rows, hide_index=True, alt=t("What is behind this number"))
+            st.dataframe(
+                rows,
+                hide_index=True,
+                column_config=_as_written_here(rows),
+                alt=t("What is behind this number"),
+            )
 
 
 def _table(rows: list[dict[str, Any]], key: str, alt: str) -> tuple[int, str] | None:
@@ -290,6 +295,7 @@ def _table(rows: list[dict[str, Any]], key: str, alt: str) -> tuple[int, str] | 
         alt=alt,
         key=key,
         height="content" if len(rows) <= FEW else HEIGHT,
+        column_config=_as_written_here(rows),
         on_select="rerun",
         selection_mode="single-cell",
     )
@@ -299,6 +305,12 @@ def _table(rows: list[dict[str, Any]], key: str, alt: str) -> tuple[int, str] | 
         return None
     row, column = cells[0]
     return (int(row), str(column)) if int(row) < len(rows) else None
+
+
+def _as_written_here(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Fractions with the browser's own mark between whole and part."""
+    parts = {name for row in rows for name, number in row.items() if isinstance(number, float)}
+    return dict.fromkeys(parts, st.column_config.NumberColumn(format="localized"))
 
 
 def _group(grouping: Grouping, name: str) -> str:

@@ -60,6 +60,12 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
             lambda: ledger.discard_all(ids, by=my_name()),
         )
 
+    def restore() -> None:
+        change(
+            tn("Restored {number} correction", "Restored {number} corrections", len(ids)),
+            lambda: ledger.restore_all(ids, by=my_name()),
+        )
+
     def assign() -> None:
         to = st.session_state["corrections_assign_to"] or ""
         change(
@@ -96,6 +102,14 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
                 disabled=nothing,
                 on_click=begin_editing,
                 args=(chosen,),
+            )
+        if state is CorrectionState.DISCARDED:
+            st.button(
+                t("Restore"),
+                icon=":material/restore_from_trash:",
+                key="many_restore",
+                disabled=nothing,
+                on_click=restore,
             )
         unassignable = not ids or not may(Role.REVIEWER)
         with st.popover(t("Assign"), icon=":material/person_add:", disabled=unassignable):

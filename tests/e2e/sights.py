@@ -171,7 +171,7 @@ def _clash(page: Page) -> None:
         box = window.get_by_label("What is right?").first
         expect(box).to_be_visible()
         if window is other:
-            page.get_by_label("What is right?").first.fill("This window's text")
+            page.get_by_label("What is right?").first.fill("This window's later text")
             page.wait_for_timeout(2000)
         box.fill(text)
     expect(other.get_by_text("Changed in another window").first).to_be_visible()

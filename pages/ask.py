@@ -27,7 +27,7 @@ beside_title = draw_title(t("Ask"))
 draw_notice("ask")
 
 choice: Choice | None = None
-models_column, template_column = st.columns(2)
+models_column, template_column = st.columns((3, 2))
 with models_column, st.container(horizontal=True):
     if connection.status().state is State.STARTING:
         st.selectbox(

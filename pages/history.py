@@ -44,7 +44,7 @@ span = Span(since, model_id or None)
 asked = draw_asked(span, ledger)
 if asked:
     draw_wrong(span, ledger)
-taught = draw_taught(span, ledger)
+taught = draw_taught(span, ledger, services.connection().live_versions() or {})
 if asked or taught:
     draw_time(span, ledger)
 else:

@@ -109,12 +109,7 @@ class Corrections(Room):
         with self._database.writing() as session:
             row = _correction(session, correction_id)
             self._permit_change(row.author, by)
-            if row.state is CorrectionState.DISCARDED:
-                refuse_second(session, row)
-                last = _last_event(session, correction_id)
-                was_draft = last is not None and last.from_state is CorrectionState.DRAFT
-                state = CorrectionState.DRAFT if was_draft else CorrectionState.READY
-                move(session, row, state, by=by)
+            bring_back(session, row, by)
             return record(Correction, row)
 
     def correction(self, correction_id: str) -> Correction:
@@ -190,6 +185,15 @@ def put_aside(session: Session, row: CorrectionRow, by: str) -> None:
         )
     if row.state is not CorrectionState.DISCARDED:
         move(session, row, CorrectionState.DISCARDED, by=by)
+
+
+def bring_back(session: Session, row: CorrectionRow, by: str) -> None:
+    """Make a discarded correction a draft or ready again, or raise NotAllowed."""
+    if row.state is CorrectionState.DISCARDED:
+        refuse_second(session, row)
+        last = _last_event(session, row.id)
+        was_draft = last is not None and last.from_state is CorrectionState.DRAFT
+        move(session, row, CorrectionState.DRAFT if was_draft else CorrectionState.READY, by=by)
 
 
 def refuse_second(session: Session, row: CorrectionRow) -> None:

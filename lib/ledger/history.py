@@ -76,6 +76,7 @@ class RunCounts:
     """How many questions of each kind came out how, in the latest taking of a run's proof."""
 
     run_id: str
+    adapter_id: str
     adapter_name: str
     version: int | None
     at: datetime
@@ -207,7 +208,13 @@ class History(Room):
                 counted = counts.setdefault(
                     run.id,
                     RunCounts(
-                        run.id, run.adapter_name, run.new_version, run.created_at, _took(run), {}
+                        run.id,
+                        run.adapter_id,
+                        run.adapter_name,
+                        run.new_version,
+                        run.created_at,
+                        _took(run),
+                        {},
                     ),
                 )
                 counted.outcomes[kind, outcome] = count

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from lib.ledger.corrections import Corrections, accept, move, put_aside, refuse_second
+from lib.ledger.corrections import (
+    Corrections,
+    accept,
+    bring_back,
+    move,
+    put_aside,
+    refuse_second,
+)
 from lib.ledger.errors import NotAllowed
 from lib.ledger.exchanges import last_verdict
 from lib.ledger.records import Correction, CorrectionState, Verdict
@@ -133,6 +140,10 @@ class Selections(Corrections):
     def discard_all(self, ids: Sequence[str], *, by: str = "") -> Changes:
         """Put corrections aside. Raises as `accept_all` does."""
         return self._change(ids, lambda session, row: put_aside(session, row, by), by)
+
+    def restore_all(self, ids: Sequence[str], *, by: str = "") -> Changes:
+        """Bring discarded corrections back. Raises as `accept_all` does."""
+        return self._change(ids, lambda session, row: bring_back(session, row, by), by)
 
     def assign_all(self, ids: Sequence[str], to: str, *, by: str = "") -> Changes:
         """Say who is to see to corrections; nobody, where `to` is empty. It takes a reviewer."""

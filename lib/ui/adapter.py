@@ -20,6 +20,8 @@ from lib.ui.plain import plain
 from lib.ui.scope_switch import draw_scope
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lib.gradient.schemas import AdapterItem, Version
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Run
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from lib.ui.fine_tunes import FineTunes
     from lib.ui.models import Models
 
+PAGE = 10
+"""Versions that are drawn together."""
 HASH_SHOWN = 12
 """Hexadecimal digits of a version's hash: the same samples, settings and seed make the same."""
 
@@ -59,23 +63,50 @@ def draw_adapter(
                 place = st.expander(
                     tn("{number} version", "{number} versions", len(versions)),
                     type="compact",
+                    on_change="rerun",
                     key=f"versions_{adapter.id}",
                 )
-                runs = {
-                    run.result.version: run
-                    for run in reversed(ledger.runs(adapter_id=adapter.id))
-                    if run.result
-                }
-                with place:
-                    for version in reversed(versions):
-                        _version(adapter, version, connection)
-                        draw_scope(adapter.id, version, connection)
-                        with st.container(horizontal=True, vertical_alignment="center"):
-                            _compare(adapter, version, models, ledger)
-                            _files(adapter, version, models, ledger, connection)
-                            run = runs.get(version.number)
-                            if run:
-                                _proof(run, fine_tunes)
+                if place.open:
+                    with place:
+                        _versions(
+                            adapter,
+                            versions,
+                            models,
+                            ledger=ledger,
+                            connection=connection,
+                            fine_tunes=fine_tunes,
+                        )
+
+
+def _versions(
+    adapter: AdapterItem,
+    versions: Sequence[Version],
+    models: Models,
+    *,
+    ledger: Ledger,
+    connection: Connection,
+    fine_tunes: FineTunes,
+) -> None:
+    """The versions of an adapter, a page at a time, the newest first."""
+    runs = {
+        run.result.version: run
+        for run in reversed(ledger.runs(adapter_id=adapter.id))
+        if run.result
+    }
+    taught = ledger.corrections(CorrectionState.TAUGHT, adapter_id=adapter.id)
+    questions = [correction.question for correction in taught[-MOST_QUESTIONS:]]
+    page = 1
+    if len(versions) > PAGE:
+        page = st.pagination(-(-len(versions) // PAGE), key=f"versions_page_{adapter.id}")
+    for version in versions[::-1][(page - 1) * PAGE : page * PAGE]:
+        _version(adapter, version, connection)
+        draw_scope(adapter.id, version, connection)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _compare(adapter, version, models, questions)
+            _files(adapter, version, models, ledger, connection)
+            run = runs.get(version.number)
+            if run:
+                _proof(run, fine_tunes)
 
 
 def _about(adapter: AdapterItem, models: Models) -> str:
@@ -128,7 +159,9 @@ def _version(adapter: AdapterItem, version: Version, connection: Connection) -> 
             st.button(label, key=key, type="tertiary", disabled=not may(Role.TEACHER), on_click=act)
 
 
-def _compare(adapter: AdapterItem, version: Version, models: Models, ledger: Ledger) -> None:
+def _compare(
+    adapter: AdapterItem, version: Version, models: Models, questions: Sequence[str]
+) -> None:
     """Offer to ask a version beside the live one, or the live one beside the base model."""
     base_id = adapter.base_model_id
     beside = (
@@ -136,11 +169,10 @@ def _compare(adapter: AdapterItem, version: Version, models: Models, ledger: Led
         if adapter.live_version and not version.live
         else Choice(base_id, models.name(base_id))
     )
-    taught = ledger.corrections(CorrectionState.TAUGHT, adapter_id=adapter.id)
     compare_button(
         f"beside_{adapter.id}_{version.number}",
         [beside, Choice(adapter.id, adapter.name, version.number)],
-        [correction.question for correction in taught[-MOST_QUESTIONS:]],
+        questions,
     )
 
 

@@ -178,6 +178,15 @@ class Connection:
             return []
         return self._believed(("versions", adapter_id), lambda: self.client().versions(adapter_id))
 
+    def live_versions(self) -> dict[str, int | None] | None:
+        """Each adapter's live version; None where the server does not say, or not soon."""
+        if self.status().state is not State.READY:
+            return None
+        try:
+            return {adapter.id: adapter.live_version for adapter in self.models().adapters}
+        except GradientError:
+            return None
+
     def info(self) -> ServerInfo | None:
         """Who answers; None is a plain Gradient server."""
         return self._believed(("info",), lambda: self.client().info())

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction, Run
+    from lib.teaching.patches import Patch
     from lib.ui.connection import Connection
 
 
@@ -51,8 +52,9 @@ def draw_correction(correction: Correction, ledger: Ledger, connection: Connecti
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(correction.state)
             draw_author(correction)
-            draw_standing(correction.id, services.patching().patches())
-            _actions(correction, ledger)
+            patches = services.patching().patches()
+            draw_standing(correction.id, patches)
+            _actions(correction, patches.made_of(correction.id), ledger)
         with st.container(gap="xxsmall"):
             draw_rewordings(correction.id, ledger)
             draw_history(correction, ledger)
@@ -65,7 +67,7 @@ def _text(place: DeltaGenerator, name: str, text: str) -> None:
         st.text(text)
 
 
-def _actions(correction: Correction, ledger: Ledger) -> None:
+def _actions(correction: Correction, patch: Patch | None, ledger: Ledger) -> None:
     taught = correction.state is CorrectionState.TAUGHT and _version(correction, ledger) is not None
 
     def discard() -> None:
@@ -86,6 +88,14 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
             kept = ledger.restore(correction.id, by=my_name())
             st.toast(t("Restored: {state}.", state=state_word(kept.state)))
 
+    def accept() -> None:
+        with telling():
+            changes = ledger.accept_all([correction.id], by=my_name())
+            tell_left(changes)
+            if changes.done:
+                done(Deed(t("Accepted"), changes=changes.done))
+                st.toast(t("Ready to be taught again."), icon=":material/check:")
+
     if correction.state is CorrectionState.DISCARDED:
         _still_held(correction, ledger)
         st.button(
@@ -96,6 +106,15 @@ def _actions(correction: Correction, ledger: Ledger) -> None:
             on_click=restore,
         )
         return
+    if correction.state is CorrectionState.TAUGHT and not (patch and patch.learned):
+        st.button(
+            t("Accept again"),
+            key=f"accept_{correction.id}",
+            type="tertiary",
+            help=t("What answers now does not know it: teach it again."),
+            disabled=not may_change(correction.author),
+            on_click=accept,
+        )
     if correction.state is not CorrectionState.DRAFT:
         change_button(correction)
     if correction.state is not CorrectionState.SUBMITTED:

@@ -14,9 +14,11 @@ import streamlit as st
 
 from lib.ledger.records import Correction, CorrectionState
 from lib.teaching.people import Role
+from lib.ui import services
 from lib.ui.correction_editor import begin_editing
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
+from lib.ui.patching import standing_word
 from lib.ui.person import may, may_change, my_name
 from lib.ui.undo import Deed, done, tell_left
 
@@ -34,7 +36,7 @@ _FEW, _MOST_PX, _WIDE_PX = 15, 560, 190
 def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger: Ledger) -> None:
     """Draw corrections of one state with what can be done with those that are selected."""
     actions = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    selected = _select(corrections)
+    selected = _select(corrections, state)
     chosen = [one for one in corrections if one.id in selected]
     ids = [one.id for one in chosen]
 
@@ -56,6 +58,12 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
         change(
             tn("Discarded {number} correction", "Discarded {number} corrections", len(ids)),
             lambda: ledger.discard_all(ids, by=my_name()),
+        )
+
+    def restore() -> None:
+        change(
+            tn("Restored {number} correction", "Restored {number} corrections", len(ids)),
+            lambda: ledger.restore_all(ids, by=my_name()),
         )
 
     def assign() -> None:
@@ -95,6 +103,14 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
                 on_click=begin_editing,
                 args=(chosen,),
             )
+        if state is CorrectionState.DISCARDED:
+            st.button(
+                t("Restore"),
+                icon=":material/restore_from_trash:",
+                key="many_restore",
+                disabled=nothing,
+                on_click=restore,
+            )
         unassignable = not ids or not may(Role.REVIEWER)
         with st.popover(t("Assign"), icon=":material/person_add:", disabled=unassignable):
             people = ledger.choices().people
@@ -116,12 +132,21 @@ def draw_table(corrections: Sequence[Correction], state: CorrectionState, ledger
             )
 
 
-def _select(corrections: Sequence[Correction]) -> set[str]:
+def _standing(corrections: Sequence[Correction], state: CorrectionState) -> dict[str, list[str]]:
+    """What became of those that were taught, as a column; of others, their state says it."""
+    if state is not CorrectionState.TAUGHT:
+        return {}
+    patches = services.patching().patches()
+    return {t("Now"): [standing_word(one.id, patches) for one in corrections]}
+
+
+def _select(corrections: Sequence[Correction], state: CorrectionState) -> set[str]:
     ids = [one.id for one in corrections]
     kept = st.session_state.get(_SELECTED, set())
     frame = pd.DataFrame(
         {
             t("Question"): [one.question for one in corrections],
+            **_standing(corrections, state),
             t("The model said"): [one.wrong_answer for one in corrections],
             t("Right"): [one.right_answer for one in corrections],
             t("By"): [one.typed_by or one.author for one in corrections],

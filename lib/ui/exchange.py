@@ -21,7 +21,7 @@ from lib.ui.correction_box import (
 from lib.ui.figures import seconds, share
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
-from lib.ui.patching import draw_patch
+from lib.ui.patching import draw_patch, draw_standing
 from lib.ui.person import LONGEST, may, my_name
 from lib.ui.plain import plain
 from lib.ui.sentences import told
@@ -202,6 +202,8 @@ def _correction(exchange: Exchange, correction: Correction | None, ledger: Ledge
         st.text(correction.right_answer)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(correction.state)
+            if correction.state is CorrectionState.TAUGHT:
+                draw_standing(correction.id, services.patching().patches())
             draw_author(correction)
             change_button(correction)
             if correction.state is CorrectionState.READY:

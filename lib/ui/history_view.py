@@ -16,7 +16,7 @@ from lib.ui.language import t, tn
 from lib.ui.plain import short
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lib.ledger.history import RunCounts
     from lib.ledger.ledger import Ledger
@@ -142,8 +142,14 @@ def draw_wrong(span: Span, ledger: Ledger) -> None:
         )
 
 
-def draw_taught(span: Span, ledger: Ledger) -> bool:
-    """Whether teaching fixes it, and what it moves besides; whether there is anything."""
+def draw_taught(span: Span, ledger: Ledger, live: Mapping[str, int | None]) -> bool:
+    """Whether teaching fixes it, and what it moves besides; whether there is anything.
+
+    Args:
+        span: what is looked at.
+        ledger: what is counted.
+        live: the live version of each adapter that has one.
+    """
     runs = ledger.run_counts(span)
     if not runs:
         return False
@@ -168,7 +174,7 @@ def draw_taught(span: Span, ledger: Ledger) -> bool:
     )
     rows = [
         {
-            t("Run"): _run(run),
+            t("Run"): _with_standing(run, live),
             t("Day"): day(run.at, year=True),
             **{what: run.outcomes.get(kind, 0) for what, kind in columns.items()},
             t("Seconds"): round(run.seconds, 1),
@@ -273,7 +279,12 @@ def _opened(rows: list[dict[str, Any]]) -> None:
         if len(rows) == OPENED:
             st.caption(tn("No more than one is shown.", "No more than {number} are shown.", OPENED))
         if rows:
-            st.dataframe(rows, hide_index=True, alt=t("What is behind this number"))
+            st.dataframe(
+                rows,
+                hide_index=True,
+                column_config=_as_written_here(rows),
+                alt=t("What is behind this number"),
+            )
 
 
 def _table(rows: list[dict[str, Any]], key: str, alt: str) -> tuple[int, str] | None:
@@ -284,6 +295,7 @@ def _table(rows: list[dict[str, Any]], key: str, alt: str) -> tuple[int, str] | 
         alt=alt,
         key=key,
         height="content" if len(rows) <= FEW else HEIGHT,
+        column_config=_as_written_here(rows),
         on_select="rerun",
         selection_mode="single-cell",
     )
@@ -295,6 +307,12 @@ def _table(rows: list[dict[str, Any]], key: str, alt: str) -> tuple[int, str] | 
     return (int(row), str(column)) if int(row) < len(rows) else None
 
 
+def _as_written_here(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Fractions with the browser's own mark between whole and part."""
+    parts = {name for row in rows for name, number in row.items() if isinstance(number, float)}
+    return dict.fromkeys(parts, st.column_config.NumberColumn(format="localized"))
+
+
 def _group(grouping: Grouping, name: str) -> str:
     """A group's name: a reason is a word of ours, all others are people's."""
     return reason_word(Reason(name)) if grouping is Grouping.REASON else name
@@ -304,3 +322,8 @@ def _run(run: RunCounts) -> str:
     if run.version is None:
         return run.adapter_name
     return t("{adapter}, version {number}", adapter=run.adapter_name, number=run.version)
+
+
+def _with_standing(run: RunCounts, live: Mapping[str, int | None]) -> str:
+    is_live = run.version is not None and live.get(run.adapter_id) == run.version
+    return f"{_run(run)} · {t('Live')}" if is_live else _run(run)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import ProofItem
 
-PAGE = 20
+PAGE = 10
+"""Corrected questions that are drawn together."""
 LOOKS = {
     Outcome.FIXED: ("green", ":material/check:"),
     Outcome.PARTLY: ("orange", ":material/remove:"),
@@ -28,14 +29,14 @@ LOOKS = {
 }
 
 
-def draw_items(items: Sequence[ProofItem], ledger: Ledger) -> None:
-    """Draw a proof: what failed is never folded away."""
+def draw_items(items: Sequence[ProofItem], run_id: str, ledger: Ledger) -> None:
+    """Draw a run's proof: what failed is never folded away."""
     corrections = [item for item in items if item.kind is Kind.CORRECTION]
     reworded = [item for item in items if item.kind is Kind.REWORDING]
     others = [item for item in items if not item.kind.should_change]
     changed = [item for item in others if item.outcome is Outcome.CHANGED]
     unchanged = [item for item in others if item.outcome is Outcome.SAME]
-    draw_cards(corrections, ledger)
+    draw_cards(corrections, run_id, ledger)
     typed = [item for item in reworded if item.typed]
     made = [item for item in reworded if not item.typed]
     _reworded(typed, tn("{number} typed rewording", "{number} typed rewordings", len(typed)))
@@ -54,18 +55,17 @@ def draw_items(items: Sequence[ProofItem], ledger: Ledger) -> None:
             _unchanged(unchanged, label)
 
 
-def draw_cards(items: Sequence[ProofItem], ledger: Ledger | None = None) -> None:
-    """Draw corrected questions, those that did not come out right first.
+def draw_cards(items: Sequence[ProofItem], run_id: str, ledger: Ledger | None = None) -> None:
+    """Draw a run's corrected questions, a page at a time, what did not come out right first.
 
     With a ledger, each can be given other wordings there.
     """
     ordered = sorted(items, key=lambda item: item.outcome is Outcome.FIXED)
-    for item in ordered[:PAGE]:
-        _card(item, ledger)
+    page = 1
     if len(ordered) > PAGE:
-        with st.expander(tn("{number} more", "{number} more", len(ordered) - PAGE)):
-            for item in ordered[PAGE:]:
-                _card(item, ledger)
+        page = st.pagination(-(-len(ordered) // PAGE), key=f"proof_page_{run_id}")
+    for item in ordered[(page - 1) * PAGE : page * PAGE]:
+        _card(item, ledger)
 
 
 def draw_comparison(one: Sequence[ProofItem], other: Sequence[ProofItem]) -> None:

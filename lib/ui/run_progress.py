@@ -57,7 +57,7 @@ def draw_progress(
                 stage += f" · {seconds(passed, digits=0)}"
             st.progress(part, text=stage)
             if items:
-                draw_cards([item for item in items if item.kind is Kind.CORRECTION])
+                draw_cards([item for item in items if item.kind is Kind.CORRECTION], run.id)
             elif passed > CURVE_AFTER_S:
                 loss_curve(run)
             if not run.state.over and (can_cancel or run.progress is None):

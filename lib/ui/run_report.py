@@ -51,7 +51,7 @@ def draw_report(run: Run, *, ledger: Ledger, connection: Connection, fine_tunes:
         )
     with told_here():
         RunDecision(run, run.result, ledger, connection, fine_tunes).draw()
-    draw_items(items, ledger)
+    draw_items(items, run.id, ledger)
     if fine_tunes.looking_back(run.id):
         _renew_when_whole(run.id, fine_tunes)
     st.caption(_figures(run.result))

@@ -63,7 +63,7 @@ def answers() -> Answers:
 @st.cache_resource(show_spinner=False)
 def patching() -> Patching:
     """What answers from corrections."""
-    return Patching(ledger())
+    return Patching(ledger(), connection())
 
 
 @st.cache_resource(show_spinner=False)

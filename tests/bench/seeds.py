@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,6 +23,9 @@ from lib.ledger.tables import (
     VerdictRow,
 )
 from lib.teaching.proof import Kind, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TEMPLATE = "Question: {question}\n\nAnswer: "
 BEGAN = datetime(2026, 1, 2, 9, tzinfo=UTC)
@@ -58,8 +62,8 @@ def seed(url: str, size: Size, *, server: str, model_id: str, adapter_id: str) -
             verdict = Verdict.WRONG if number < size.corrections else Verdict.RIGHT
             session.add(VerdictRow(exchange_id=exchange.id, verdict=verdict, by="Ada"))
         for number, exchange in enumerate(exchanges[: size.corrections]):
-            run = runs[number % len(runs)] if number < size.taught else None
-            _correct(session, exchange, number, run)
+            first = number % len(runs)
+            _correct(session, exchange, number, runs[first:] if number < size.taught else [])
     engine.dispose()
 
 
@@ -119,7 +123,9 @@ def _run(number: int, server: str, adapter_id: str) -> RunRow:
     )
 
 
-def _correct(session: Session, exchange: ExchangeRow, number: int, run: RunRow | None) -> None:
+def _correct(session: Session, exchange: ExchangeRow, number: int, runs: Sequence[RunRow]) -> None:
+    """Correct an exchange. The first run taught it, and every one asked it again."""
+    run = runs[0] if runs else None
     states = (CorrectionState.READY, CorrectionState.DRAFT, CorrectionState.DISCARDED)
     state = CorrectionState.TAUGHT if run else states[number % len(states)]
     right = f"The {_sentence(number + 2, 20)}."
@@ -152,9 +158,9 @@ def _correct(session: Session, exchange: ExchangeRow, number: int, run: RunRow |
             sample={"inputs": exchange.prompt + right},
         )
     )
-    session.add(
+    session.add_all(
         ProofItemRow(
-            run_id=run.id,
+            run_id=proved.id,
             taking=1,
             kind=Kind.CORRECTION,
             question=exchange.question,
@@ -164,7 +170,8 @@ def _correct(session: Session, exchange: ExchangeRow, number: int, run: RunRow |
             outcome=Outcome.FIXED,
             exact=True,
             f1=1.0,
-            version=run.new_version,
+            version=proved.new_version,
             correction_id=correction.id,
         )
+        for proved in runs
     )

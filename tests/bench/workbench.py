@@ -33,9 +33,12 @@ PAGES = {
     "Corrections": "corrections",
     "Review": "review",
     "Teach": "teach",
+    "Story": "story",
     "Compare": "compare",
-    "Models": "models",
     "History": "history",
+    "Templates": "templates",
+    "Import and export": "import_export",
+    "Models": "models",
 }
 ANSWERS, OPENINGS, DRAFTS = 20, 3, 5
 POLL_S = 0.005
@@ -45,10 +48,11 @@ NEXT_ANSWER = """
 (key) => {
     const heading = () => document.querySelector('[class*=st-key-review_] h3')?.innerText;
     const before = heading(), began = performance.now();
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
         const look = () => {
             const now = heading();
-            if (!now || now === before) setTimeout(look, 4);
+            if (performance.now() - began > 30000) reject(new Error(`${key} did nothing`));
+            else if (!now || now === before) setTimeout(look, 4);
             else requestAnimationFrame(() => resolve(performance.now() - began));
         };
         const box = document.activeElement.shadowRoot?.activeElement ?? document.activeElement;

@@ -88,6 +88,19 @@ def proved() -> tuple[Sight, ...]:
     return (Sight("teach-unfolded", "teach", unfolded),)
 
 
+def rolled_back() -> tuple[Sight, ...]:
+    """Where corrections are listed that the live version does not know."""
+
+    def in_table(page: Page) -> None:
+        _taught(page)
+        _table(page)
+
+    return (
+        Sight("corrections-taught", "corrections", _taught),
+        Sight("corrections-taught-table", "corrections", in_table),
+    )
+
+
 def _press(name: str) -> Callable[[Page], None]:
     return lambda page: page.get_by_role("button", name=name).first.click()
 
@@ -98,6 +111,11 @@ def _choose(text: str) -> Callable[[Page], None]:
 
 def _drafts(page: Page) -> None:
     page.get_by_text(re.compile(r"^Draft \d")).click()
+
+
+def _taught(page: Page) -> None:
+    page.get_by_text(re.compile(r"^Taught \d")).click()
+    expect(page.get_by_role("button", name="Withdraw")).to_be_visible()
 
 
 def _menu(page: Page) -> None:
@@ -153,7 +171,7 @@ def _clash(page: Page) -> None:
         box = window.get_by_label("What is right?").first
         expect(box).to_be_visible()
         if window is other:
-            page.get_by_label("What is right?").first.fill("This window's text")
+            page.get_by_label("What is right?").first.fill("This window's later text")
             page.wait_for_timeout(2000)
         box.fill(text)
     expect(other.get_by_text("Changed in another window").first).to_be_visible()

@@ -20,10 +20,10 @@ from lib.teaching.templates import DEFAULT, DEFAULT_NAME
 from tests.bench.seeds import seed
 from tests.e2e import sights
 from tests.e2e.conftest import SECONDS, free_port, running_app
-from tests.e2e.past import ADAPTER_ID, FULL, ask_lately, ask_list, corrected, make_adapter
+from tests.e2e.past import ADAPTER_ID, FULL, ask_lately, ask_list, asked, corrected, make_adapter
 from tests.e2e.sights import PAGES, Sight
 from tests.e2e.sign_in import Provider
-from tests.gradient_server import BASE, GradientServer
+from tests.gradient_server import BASE, WRONG, GradientServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -97,8 +97,8 @@ def empty(_: Browser) -> Iterator[State]:
 @contextmanager
 def full(_: Browser) -> Iterator[State]:
     """After months of work."""
-    asked = "Which river flows through Vienna?"
-    with _server(leaks={asked: "The Danube"}) as server, _house() as house:
+    compared = "Which river flows through Vienna?"
+    with _server(leaks={compared: "The Danube"}) as server, _house() as house:
         make_adapter(server)
         seed(house.url, FULL, server=server.url, model_id=BASE, adapter_id=ADAPTER_ID)
         ledger = house.ledger()
@@ -107,7 +107,7 @@ def full(_: Browser) -> Iterator[State]:
         for text in (f"Be brief.\n\n{DEFAULT}", f"Answer in {{language}}.\n\n{DEFAULT}"):
             ledger.save_template("In a language", text)
         ask_list(ledger, server, 24)
-        yield State(house.app(server.environment).url, (*PAGES, *sights.full(asked)))
+        yield State(house.app(server.environment).url, (*PAGES, *sights.full(compared)))
 
 
 @contextmanager
@@ -194,6 +194,22 @@ def proved(browser: Browser) -> Iterator[State]:
 
 
 @contextmanager
+def rolled_back(browser: Browser) -> Iterator[State]:
+    """What was learned is not live any more, and the question was asked since."""
+    with _server() as server, _house() as house:
+        ledger = house.ledger()
+        ask_lately(ledger, server.url)
+        app = house.app(server.environment)
+        with _tab(browser) as page:
+            _teach(page, app.url)
+            page.get_by_role("button", name="Roll back").click()
+            expect(page.get_by_role("button", name="Make version 1 live")).to_be_visible()
+        asked(ledger, server.url, "What NFL team won the Super Bowl in 1994?", WRONG)
+        pages = sights.of("", "teach", "history")
+        yield State(app.url, (*pages, *sights.rolled_back()))
+
+
+@contextmanager
 def gone(_: Browser) -> Iterator[State]:
     """The server that the app is connected to is not there any more."""
     with _house() as house:
@@ -271,6 +287,7 @@ STATES: dict[str, Callable[[Browser], AbstractContextManager[State]]] = {
         proving,
         proved,
         held,
+        rolled_back,
         refused,
         gone,
         starting,

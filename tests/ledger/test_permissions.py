@@ -87,6 +87,7 @@ DEEDS = [
     deed("discard", "reviewer", lambda o, i, by: o.discard(i.draft, by=by)),
     deed("restore", "reviewer", lambda o, i, by: o.restore(i.discarded, by=by)),
     deed("accept_all", "reviewer", lambda o, i, by: o.accept_all([i.draft], by=by)),
+    deed("restore_all", "reviewer", lambda o, i, by: o.restore_all([i.discarded], by=by)),
     deed("discard_all", "reviewer", lambda o, i, by: o.discard_all([i.draft], by=by)),
     deed("assign_all", "reviewer", lambda o, i, by: o.assign_all([i.draft], "Bob", by=by)),
     deed(

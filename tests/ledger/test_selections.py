@@ -98,17 +98,19 @@ def test_an_unknown_id_changes_nothing(ledger: Ledger, correct: Correct) -> None
     assert ledger.correction(ready.id) == ready
 
 
-@pytest.mark.parametrize("change", ["accept", "discard", "withdraw", "edit", "assign"])
+@pytest.mark.parametrize("change", ["accept", "discard", "restore", "withdraw", "edit", "assign"])
 def test_every_change_can_be_put_back_and_stays_in_the_history(
     ledger: Ledger, ask: Ask, correct: Correct, submit: Submit, change: str
 ) -> None:
     before: Correction = {
         "accept": lambda: ledger.draft(ask().id, "text"),
+        "restore": lambda: ledger.discard(correct().id),
         "withdraw": lambda: _taught(ledger, correct, submit),
     }.get(change, correct)()
     deeds: dict[str, Callable[[], Changes]] = {
         "accept": lambda: ledger.accept_all([before.id]),
         "discard": lambda: ledger.discard_all([before.id]),
+        "restore": lambda: ledger.restore_all([before.id]),
         "withdraw": lambda: ledger.discard_all([before.id]),
         "assign": lambda: ledger.assign_all([before.id], "Bob"),
         "edit": lambda: _edited(ledger, before),
@@ -122,6 +124,18 @@ def test_every_change_can_be_put_back_and_stays_in_the_history(
         assert getattr(now, name) == getattr(before, name)
     if change != "assign":
         assert [one.by for one in ledger.history(before.id)[steps:]] == ["Ada"]
+
+
+def test_many_are_brought_back_as_what_they_were_but_beside_a_newer_correction(
+    ledger: Ledger, ask: Ask, correct: Correct
+) -> None:
+    draft, ready, old = ledger.draft(ask().id, "text"), correct("one"), correct("old")
+    ids = [draft.id, ready.id, old.id]
+    ledger.discard_all(ids)
+    ledger.draft(old.exchange_id or "", "new")
+    back = ledger.restore_all(ids, by="Ada")
+    assert [change.after.state for change in back.done] == [draft.state, ready.state]
+    assert [left.id for left, _ in back.left] == [old.id]
 
 
 def test_what_was_changed_again_since_is_not_put_back(ledger: Ledger, correct: Correct) -> None:

@@ -193,4 +193,6 @@ def models(ledger: Ledger, server: GradientServer) -> AppTest:
     taught(ledger)
     button(page("teach"), "Roll back")
     services.connection().connect(server.url, TOKEN, WORKSPACE)
-    return page("models")
+    app = page("models")
+    app.session_state[f"versions_{ledger.runs()[0].adapter_id}"] = True
+    return app.run()

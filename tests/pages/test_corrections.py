@@ -86,6 +86,18 @@ def test_what_is_selected_in_the_table_is_discarded_and_brought_back(
     assert ids(ledger, CorrectionState.READY) == {one.id, two.id, three.id}
 
 
+def test_what_was_discarded_long_ago_is_selected_and_restored(
+    open_page: Open, ledger: Ledger
+) -> None:
+    kept = [corrected(ledger, question).id for question in ("One?", "Two?")]
+    gone = corrected(ledger, "Three?").id
+    ledger.discard_all([*kept, gone])
+    app = button(select(table(open_page), 1, 2), "Restore")
+    assert ids(ledger, CorrectionState.READY) == set(kept)
+    button(app, "Undo")
+    assert ids(ledger, CorrectionState.DISCARDED) == {*kept, gone}
+
+
 def test_a_selection_stays_with_its_corrections_when_others_come(
     open_page: Open, ledger: Ledger
 ) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gradient_server import TOKEN, WORKSPACE, GradientServer
+from tests.gradient_server import TOKEN, WORKSPACE, GradientServer, teach_versions
 from tests.pages.conftest import button, page, texts
 from tests.ui.house import house_at
 
@@ -55,11 +55,13 @@ def test_a_version_can_be_downloaded_where_the_server_gives_files(
 ) -> None:
     with GradientServer(versions=True) as server:
         house = house_at(home, server.url)
-        house.taught(house.corrected("Who won in 1994?", "The Dallas Cowboys"))
+        run = house.taught(house.corrected("Who won in 1994?", "The Dallas Cowboys"))
         house.close()
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
         app = page("models")
+        assert len(app.get("download_button")) == 0
+        app = unfolded(app, run.adapter_id)
         assert len(app.get("download_button")) == 1
 
 
@@ -73,7 +75,7 @@ def test_two_versions_are_compared_from_their_list_with_what_was_taught(
         house.close()
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
-        app = page("models")
+        app = unfolded(page("models"), first.adapter_id)
         assert any("0" * 12 in text for text in texts(app))
         app.button(key=f"beside_{first.adapter_id}_1").click().run()
         assert app.title[0].value == "Compare"
@@ -82,6 +84,19 @@ def test_two_versions_are_compared_from_their_list_with_what_was_taught(
         chosen = [who.options[number] for number in who.value]
         assert chosen == ["my-adapter, version 2", "my-adapter, version 1"]
         assert not app.button(key="compare_ask").disabled
+
+
+def test_many_versions_come_in_pages_the_newest_first(versioned: GradientServer) -> None:
+    teach_versions(versioned, "Who?", *("Me",) * 12)
+    app = unfolded(page("models"), "taught")
+    shown = [text for text in texts(app) if text.startswith("Version ")]
+    assert shown == [f"Version {number}" for number in range(12, 2, -1)]
+
+
+def unfolded(app: AppTest, adapter_id: str) -> AppTest:
+    """The page with an adapter's versions."""
+    app.session_state[f"versions_{adapter_id}"] = True
+    return app.run()
 
 
 def test_another_server_is_tried_before_it_is_used(

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState, RunState, Verdict
 from lib.teaching.proof import Outcome
+from lib.ui.proof_items import PAGE
 from lib.ui.thresholds import thresholds
 from tests.gradient_server import WRONG, GradientServer
 from tests.pages.conftest import QUESTION, RIGHT, asked, button, corrected, page, texts
+from tests.pages.test_story import taught
 from tests.ui.house import until
 
 if TYPE_CHECKING:
@@ -183,6 +186,23 @@ def test_a_correction_that_changed_a_guard_is_dropped_and_the_rest_is_taught_wit
     (made,) = versioned.made.values()
     assert [sample["id"] for sample in made[1]["holds"]] == [other.id]
     assert next(iter(versioned.adapters.values()))["liveVersion"] == 2
+
+
+def test_a_long_proof_comes_in_pages_and_what_failed_on_the_first(
+    open_page: Open, ledger: Ledger
+) -> None:
+    taught(ledger)
+    (item,) = ledger.proof("run")
+    many = [replace(item, question=f"Question number {number}?") for number in range(PAGE)]
+    missed = replace(item, question="Missed?", outcome=Outcome.NOT_FIXED)
+    ledger.prove("run", [*many, missed])
+    app = open_page("teach")
+    shown = [text for text in texts(app) if text.endswith("?**")]
+    assert len(shown) == PAGE
+    assert shown[0] == "**Missed?**"
+    app.pagination(key="proof_page_run").set_value(2).run()
+    shown = [text for text in texts(app) if text.endswith("?**")]
+    assert shown == [f"**Question number {number}?**" for number in (PAGE - 2, PAGE - 1)]
 
 
 def test_another_wording_is_typed_beside_the_proof_and_asked_by_the_next(

@@ -32,7 +32,16 @@ def test_a_range_narrows_with_runs_and_stays_useful() -> None:
     work = Work(10, 100)
     first, later = estimate(work, []), estimate(work, runs[::-1])
     assert later.high / later.low < 6 < first.high / first.low
-    assert first.high / first.low < 50
+
+
+@pytest.mark.parametrize(("samples", "seconds"), [(1, 2.0), (10, 8.8), (50, 40), (100, 67)])
+def test_before_the_first_run_a_range_is_of_use_and_holds_for_a_machine_that_is_half_as_fast(
+    samples: int, seconds: float
+) -> None:
+    expected = estimate(Work(samples, samples * 6), [])
+    assert expected.holds(seconds)
+    assert expected.holds(2 * seconds)
+    assert expected.high / expected.low < 30
 
 
 def test_more_work_takes_longer() -> None:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lib.teaching.patches import Patch, Patches
+from lib.teaching.patches import Learned, Patch, Patches
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=1)
@@ -18,7 +19,6 @@ def patch(answer: str = "Jane Austen", since: datetime = NOON, **variables: str)
         variables=variables,
         answer=answer,
         since=since,
-        learned=False,
     )
 
 
@@ -60,3 +60,16 @@ def test_a_patch_leaves_what_was_asked_before_it_and_its_own_exchange_alone() ->
 def test_a_patch_that_says_the_same_changes_nothing() -> None:
     assert not patch().changes("jane austen.")
     assert patch().changes("Charlotte Brontë")
+
+
+def test_only_a_live_version_has_learned_a_patch() -> None:
+    for live in (True, False):
+        assert replace(patch(), learned_in=Learned("my-adapter", 3, live)).learned is live
+    assert not patch().learned
+
+
+def test_patches_that_are_turned_off_answer_nothing_and_are_known_all_the_same() -> None:
+    patches = Patches([patch()], answering=False)
+    assert found(patches) is None
+    assert patches.made_of("Jane Austen") == patch()
+    assert patches.made_of("another") is None

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ ALIKE = 0.84
 HEAD, LONG, ENDING = 2, 5, 2
 """Two spellings of one word begin with as many same letters, have at least as many letters, and
 differ in length by at most as many."""
+SHORT = range(2, 6)
+"""How many names initials stand for."""
 FUNCTION_WORDS = frozenset(
     {"a", "an", "the", "this", "that", "it", "its", "and", "or", "as"}
     | {"at", "by", "for", "from", "in", "of", "on", "to", "with"}
@@ -57,6 +60,8 @@ class Words(NamedTuple):
     """How much each says, 0 to 1; function words are left out."""
     names: frozenset[str]
     """Those that are names or numbers, as far as their looks tell."""
+    initials: Mapping[str, frozenset[str]]
+    """Of names that stand side by side: what they may be shortened to, and which they are."""
 
 
 class Vocabulary:
@@ -81,7 +86,7 @@ class Vocabulary:
                 stem = _stem(word)
                 least = NAME if stem in names else LEAST
                 weights[stem] = max(weights.get(stem, 0.0), self._rarity(word), least)
-        return Words(weights, names & weights.keys())
+        return Words(weights, names & weights.keys(), _initials(spoken))
 
     def _rarity(self, word: str) -> float:
         if len(word) == 1 and word.isascii():  # the vocabulary has letters before its words
@@ -92,12 +97,12 @@ class Vocabulary:
 
 def swapped(one: Words, other: Words) -> bool:
     """Whether each has a name that the other lacks."""
-    return _lacks(other, one.names) and _lacks(one, other.names)
+    return _lacks(other, one, one.names) and _lacks(one, other, other.names)
 
 
 def exchanged(one: Words, other: Words) -> bool:
     """Whether each has a word that the other lacks, be it a name or not."""
-    return _lacks(other, one.weights) and _lacks(one, other.weights)
+    return _lacks(other, one, one.weights) and _lacks(one, other, other.weights)
 
 
 def head(word: str) -> str:
@@ -117,17 +122,43 @@ def alike(one: str, other: str) -> bool:
     return head(one) == head(other) and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
-def _lacks(words: Words, names: Iterable[str]) -> bool:
-    return any(not any(alike(name, word) for word in words.weights) for name in names)
+def _lacks(words: Words, of: Words, some: Iterable[str]) -> bool:
+    """Whether there is none of `some`, words `of` a question, in other words, short or in full."""
+    in_short = {
+        part for short, parts in of.initials.items() if short in words.weights for part in parts
+    }
+    return any(
+        word not in in_short
+        and word not in words.initials
+        and not any(alike(word, other) for other in words.weights)
+        for word in some
+    )
 
 
 def _names(spoken: list[str]) -> Iterable[str]:
-    capitalised = sum(word[0].isupper() for word in spoken)
-    telling = capitalised <= max(1, HEADLINE * len(spoken))
+    telling = _capitals_tell(spoken)
     for place, word in enumerate(spoken):
         capital = telling and place and word[0].isupper()
         if capital or word.isdigit() or word.lower() in CALENDAR:
             yield word
+
+
+def _capitals_tell(spoken: list[str]) -> bool:
+    capitalised = sum(word[0].isupper() for word in spoken)
+    return capitalised <= max(1, HEADLINE * len(spoken))
+
+
+def _initials(spoken: list[str]) -> dict[str, frozenset[str]]:
+    """As "pm" for Prime Minister: of every stretch of names of that length."""
+    found: dict[str, frozenset[str]] = {}
+    for capital, run in groupby(spoken if _capitals_tell(spoken) else (), lambda w: w[0].isupper()):
+        names = list(run) if capital else []
+        for length in SHORT:
+            for place in range(len(names) - length + 1):
+                stretch = [_folded(name) for name in names[place : place + length]]
+                short = "".join(name[:1] for name in stretch)
+                found[short] = found.get(short, frozenset()) | {_stem(name) for name in stretch}
+    return found
 
 
 def _folded(word: str) -> str:

@@ -182,3 +182,22 @@ def test_words_are_exchanged_if_each_has_one_that_the_other_lacks(
 )
 def test_a_slip_leaves_a_word_what_it_is(one: str, other: str, *, expected: bool) -> None:
     assert alike(one, other) is alike(other, one) is expected
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("short", "full", "same"),
+    [
+        ("Which PM opened the Orbek dam?", "Which Prime Minister opened the Orbek dam?", True),
+        ("who runs the nfl now", "Who runs the National Football League now?", True),
+        ("When did the UK join?", "When did the ex-colony United Kingdom join?", True),
+        ("Which PM opened the Orbek dam?", "Which Home Secretary opened the Orbek dam?", False),
+        ("When did the UK join?", "When did the United States join?", False),
+    ],
+)
+def test_initials_are_the_names_they_stand_for(
+    sentences: Sentences, short: str, full: str, *, same: bool
+) -> None:
+    read = sentences.vocabulary().read
+    assert swapped(read(short), read(full)) is not same
+    assert swapped(read(full), read(short)) is not same

@@ -56,7 +56,7 @@ def write(base_gguf: Path, folder: Path) -> None:
 
 
 def _kept(tensor: torch.Tensor) -> torch.Tensor:
-    """Matrices as they are multiplied in teaching; the few vectors without loss."""
+    """Matrices in half their room; the few vectors without loss."""
     return tensor.to(torch.bfloat16 if tensor.dim() > 1 else torch.float32).contiguous()
 
 

@@ -1,9 +1,8 @@
 """Where a base model's de-quantised weights are kept.
 
-The kept folder holds `config.json`, `model.safetensors` (in bfloat16; where teaching multiplies in
-that, it is mapped into memory and never copied), `tokenizer.json`, and `source.json` with what only
-the GGUF tells. Its name tells the GGUF's path, size and time of change, so that another file gets
-another folder.
+The kept folder holds `config.json`, `model.safetensors` (in bfloat16: half the room, and finer than
+what it was quantised to), `tokenizer.json`, and `source.json` with what only the GGUF tells. Its
+name tells the GGUF's path, size and time of change, so that another file gets another folder.
 """
 
 from __future__ import annotations

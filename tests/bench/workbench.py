@@ -131,6 +131,8 @@ def _drawn(page: Page, name: str) -> None:
 def _review(page: Page, url: str, ledger: Ledger) -> dict[str, Any]:
     page.goto(f"{url}/review")
     _drawn(page, "Review")
+    # The script may be done before the browser has fetched the code of buttons, which hears keys.
+    page.get_by_role("button", name="Right").wait_for()
     right = []
     for _ in range(ANSWERS):
         right.append(page.evaluate(NEXT_ANSWER, "y"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import defaultdict
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import groupby
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
 WORD = re.compile(r"[^\W\d_]+|\d+")
 """Letters or digits: of "X200" the number is a name by itself."""
@@ -60,7 +62,7 @@ class Words(NamedTuple):
     """How much each says, 0 to 1; function words are left out."""
     names: frozenset[str]
     """Those that are names or numbers, as far as their looks tell."""
-    initials: Mapping[str, frozenset[str]]
+    initials: Mapping[str, AbstractSet[str]]
     """Of names that stand side by side: what they may be shortened to, and which they are."""
 
 
@@ -148,16 +150,16 @@ def _capitals_tell(spoken: list[str]) -> bool:
     return capitalised <= max(1, HEADLINE * len(spoken))
 
 
-def _initials(spoken: list[str]) -> dict[str, frozenset[str]]:
+def _initials(spoken: list[str]) -> dict[str, set[str]]:
     """As "pm" for Prime Minister: of every stretch of names of that length."""
-    found: dict[str, frozenset[str]] = {}
+    found: dict[str, set[str]] = defaultdict(set)
     for capital, run in groupby(spoken if _capitals_tell(spoken) else (), lambda w: w[0].isupper()):
         names = list(run) if capital else []
         for length in SHORT:
             for place in range(len(names) - length + 1):
                 stretch = [_folded(name) for name in names[place : place + length]]
                 short = "".join(name[:1] for name in stretch)
-                found[short] = found.get(short, frozenset()) | {_stem(name) for name in stretch}
+                found[short].update(map(_stem, stretch))
     return found
 
 

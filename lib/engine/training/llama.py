@@ -1,8 +1,7 @@
 """The forward pass of llama-like models, laid out for teaching.
 
-It runs any stretch of layers, so that the frozen ones below are run once per sample; makes what
-several frozen matrices multiply ready for all of them at once; and leaves room for a LoRA on every
-projection.
+It runs any stretch of layers, so that the frozen ones below are run once per sample, and leaves
+room for a LoRA on every projection.
 
 transformers' own modules do the same, but importing them takes longer than a correction may.
 """
@@ -10,19 +9,22 @@ transformers' own modules do the same, but importing them takes longer than a co
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
 from lib.engine.training.job import TrainingFailed, Unteachable
+from lib.engine.training.loss import cross_entropy
+from lib.engine.training.projections import Projection, Projections
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from lib.engine.training.frozen import Frozen, Full, Rounded, Rows
+    from lib.engine.training.frozen import Full, Rounded
     from lib.engine.training.tree import Tree
 
 KINDS = {"llama", "mistral", "qwen2", "qwen3"}
@@ -39,6 +41,9 @@ PROJECTIONS = {
 }
 """Each projection of a layer, and the block that it is a part of."""
 
+SIDE_BY_SIDE = [["q_proj", "k_proj", "v_proj"], ["o_proj"], ["gate_proj", "up_proj"], ["down_proj"]]
+"""Those that multiply the same states."""
+
 
 class Shape(NamedTuple):
     """What a configuration says of a model."""
@@ -53,138 +58,69 @@ class Shape(NamedTuple):
     epsilon: float
 
 
-class Projection(nn.Module):
-    """A frozen linear map, and a trainable one of low rank beside it.
-
-    Attributes:
-        frozen: the map's matrix.
-        down, up: the LoRA's matrices, [rank, in] and [out, rank]; None where there is none.
-        scale: what the LoRA's part is multiplied by.
-    """
-
-    bias: Tensor | None
-
-    def __init__(self, frozen: Frozen, bias: Tensor | None) -> None:
-        super().__init__()
-        self.frozen = frozen
-        self.register_buffer("bias", None if bias is None else bias.float())
-        self.down: Tensor | None = None
-        self.up: Tensor | None = None
-        self.scale = 1.0
-
-    def forward(self, x: Tensor, rows: Rows | None = None) -> Tensor:
-        """[tokens, in] → [tokens, out], both float32; `rows` is `x` if that is ready already."""
-        if rows is None:
-            rows = self.frozen.ready(x.detach())
-        if self.down is None or self.up is None:
-            y: Tensor = _Alone.apply(x, rows, self.frozen)  # type: ignore[no-untyped-call]
-        else:
-            y = _Together.apply(  # type: ignore[no-untyped-call]
-                x, rows, self.frozen, self.down, self.up, self.scale
-            )
-        return y if self.bias is None else y + self.bias
-
-
-class _Alone(torch.autograd.Function):
-    """A frozen map, which gets no gradient."""
-
-    @staticmethod
-    def forward(ctx: Any, _: Tensor, rows: Rows, frozen: Frozen) -> Tensor:
-        ctx.frozen = frozen
-        return frozen.times(rows)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        return ctx.frozen.back(grad), None, None
-
-
-class _Together(torch.autograd.Function):
-    """A frozen map and a LoRA in one; torch's own steps would take half as long again."""
-
-    @staticmethod
-    def forward(  # noqa: PLR0917 - torch calls it so
-        ctx: Any, x: Tensor, rows: Rows, frozen: Frozen, down: Tensor, up: Tensor, scale: float
-    ) -> Tensor:
-        low = F.linear(x, down) * scale
-        ctx.save_for_backward(x, low, down, up)
-        ctx.frozen, ctx.scale = frozen, scale
-        return frozen.times(rows).addmm_(low, up.T)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, None, None, Tensor, Tensor, None]:
-        x, low, down, up = ctx.saved_tensors
-        back = (grad @ up) * ctx.scale
-        into = ctx.frozen.back(grad).addmm_(back, down) if ctx.needs_input_grad[0] else None
-        return into, None, None, back.T @ x, grad.T @ low, None
-
-
-class Layer(nn.Module):
+class Layer:
     """One layer: attention with rotary positions, and a gated feed-forward block."""
 
     def __init__(
         self, shape: Shape, tensors: dict[str, Tensor], kind: type[Full | Rounded]
     ) -> None:
-        super().__init__()
         self.shape = shape
-        self.ready = kind.ready
         self.norms = {name: tensors[f"{name}.weight"].float() for name in _norms(tensors)}
-        for name, block in PROJECTIONS.items():
-            at = f"{block}.{name}"
-            bias = tensors.get(f"{at}.bias")
-            setattr(self, name, Projection(kind(tensors[f"{at}.weight"]), bias))
+        self._projections: dict[str, Projection] = {}
+        self._qkv, self._o, self._gate_up, self._down = (
+            self._side_by_side(names, tensors, kind) for names in SIDE_BY_SIDE
+        )
+
+    def _side_by_side(
+        self, names: Sequence[str], tensors: dict[str, Tensor], kind: type[Full | Rounded]
+    ) -> Projections:
+        at = [f"{PROJECTIONS[name]}.{name}" for name in names]
+        found = Projections(
+            [tensors[f"{name}.weight"] for name in at],
+            [tensors.get(f"{name}.bias") for name in at],
+            kind,
+        )
+        self._projections |= zip(names, found.parts, strict=True)
+        return found
 
     def projection(self, name: str) -> Projection:
         """One of `PROJECTIONS`."""
-        found: Projection = getattr(self, name)
-        return found
+        return self._projections[name]
 
-    def forward(
-        self, x: Tensor, turn: tuple[Tensor, Tensor], sees: Tensor, at: Tensor | None = None
+    def __call__(
+        self, x: Tensor, turn: tuple[Tensor, Tensor], tree: Tree, at: Tensor | None = None
     ) -> Tensor:
-        """[tokens, hidden] before this layer → [wanted, hidden] after it.
+        """[nodes, hidden] before this layer → [wanted, hidden] after it.
 
         Args:
             x: as said.
-            turn: cosines and sines of the tokens' angles, [tokens, head size] each.
-            sees: `Tree.sees`.
-            at: [wanted]: the tokens that are wanted; None: all.
+            turn: cosines and sines of the nodes' angles, [nodes, 1, head size / 2] each.
+            tree: whose nodes they are.
+            at: [wanted]: the nodes that are wanted; None: all.
         """
-        y = self._attention(self._norm("input_layernorm", x), turn, sees, at)
-        x = y + (x if at is None else x[at])
-        y = self._norm("post_attention_layernorm", x)
-        rows = self.ready(y.detach())
-        y = F.silu(self.projection("gate_proj")(y, rows)) * self.projection("up_proj")(y, rows)
-        fed: Tensor = self.projection("down_proj")(y)
-        return x + fed
-
-    def _attention(
-        self, x: Tensor, turn: tuple[Tensor, Tensor], sees: Tensor, at: Tensor | None
-    ) -> Tensor:
-        shape, rows = self.shape, self.ready(x.detach())
-        k = rotated(self._heads("k_proj", x, rows, shape.kv_heads), turn)
-        v = self._heads("v_proj", x, rows, shape.kv_heads)
+        y = self._attention(self._norm("input_layernorm", x), turn, tree)
         if at is not None:
-            x, turn, sees = x[at], (turn[0][at], turn[1][at]), sees[at]
-            rows = self.ready(x.detach())
-        q = rotated(self._heads("q_proj", x, rows, shape.heads), turn)
-        shared = shape.heads // shape.kv_heads
-        k, v = k.repeat_interleave(shared, 0), v.repeat_interleave(shared, 0)
-        y = F.scaled_dot_product_attention(q[None], k[None], v[None], sees)[0]
-        out: Tensor = self.projection("o_proj")(y.transpose(0, 1).flatten(1))
-        return out
+            x, y = x.index_select(0, at), y.index_select(0, at)
+        x = x + self._o(y)
+        gate, up = self._gate_up(self._norm("post_attention_layernorm", x)).chunk(2, -1)
+        return x + self._down(F.silu(gate) * up)
 
-    def _heads(self, name: str, x: Tensor, rows: Rows, heads: int) -> Tensor:
-        """[tokens, hidden] → [heads, tokens, head size]."""
-        y: Tensor = self.projection(name)(x, rows)
-        y = y.view(len(x), heads, self.shape.head).transpose(0, 1)
-        norm = f"self_attn.{name[0]}_norm"
-        return self._norm(norm, y) if norm in self.norms else y
+    def _attention(self, x: Tensor, turn: tuple[Tensor, Tensor], tree: Tree) -> Tensor:
+        """[nodes, hidden] → [nodes, heads * head size]."""
+        shape = self.shape
+        heads = self._qkv(x).view(len(x), -1, shape.head)
+        qk, v = torch.split(heads, [shape.heads + shape.kv_heads, shape.kv_heads], 1)
+        if "self_attn.q_norm" in self.norms:
+            q, k = torch.split(qk, [shape.heads, shape.kv_heads], 1)
+            q, k = self._norm("self_attn.q_norm", q), self._norm("self_attn.k_norm", k)
+            qk = torch.cat([q, k], 1)
+        return attended(torch.cat([rotated(qk, turn), v], 1), shape, tree)
 
     def _norm(self, name: str, x: Tensor) -> Tensor:
         return _norm(x, self.norms[name], self.shape.epsilon)
 
 
-class Llama(nn.Module):
+class Llama:
     """A frozen base model, with room for a LoRA."""
 
     def __init__(
@@ -194,15 +130,14 @@ class Llama(nn.Module):
         tensors: dict[str, Tensor],
         kind: type[Full | Rounded],
     ) -> None:
-        super().__init__()
         self.shape = shape
         self.frequencies = frequencies
         self.embedding = tensors["model.embed_tokens.weight"]
-        self.head = Projection(kind(tensors.get("lm_head.weight", self.embedding)), None)
+        self.head = kind(tensors.get("lm_head.weight", self.embedding))
         self.norm = tensors["model.norm.weight"].float()
-        self.layers = nn.ModuleList(
+        self.layers = [
             Layer(shape, _under(f"model.layers.{i}.", tensors), kind) for i in range(shape.layers)
-        )
+        ]
 
     @classmethod
     def load(cls, folder: Path, kind: type[Full | Rounded]) -> Llama:
@@ -256,28 +191,53 @@ class Llama(nn.Module):
 
         Of these nodes alone where `at`, [wanted], says which; there must be a layer between.
         """
-        angles = tree.depths[:, None] * self.frequencies
-        angles = torch.cat([angles, angles], -1)
+        angles = tree.depths[:, None, None] * self.frequencies
         turn = angles.cos(), angles.sin()
         for i in range(first, last):
-            x = self.layers[i](x, turn, tree.sees, at if i == last - 1 else None)
+            x = self.layers[i](x, turn, tree, at if i == last - 1 else None)
         return x
 
-    def logits(self, x: Tensor) -> Tensor:
-        """[positions, hidden] after the last layer → [positions, vocabulary], float32."""
-        x = _norm(x, self.norm, self.shape.epsilon)
-        y: Tensor = self.head(x)
-        return y
+    def losses(self, x: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+        """`cross_entropy` of the tokens wanted at [positions, hidden] after the last layer."""
+        return cross_entropy(_norm(x, self.norm, self.shape.epsilon), self.head, wanted)
 
 
 def _norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
     return F.rms_norm(x, (x.shape[-1],), weight, epsilon)
 
 
+def attended(x: Tensor, shape: Shape, tree: Tree) -> Tensor:
+    """What each node of a tree takes from those that it comes after, and itself.
+
+    Args:
+        x: [nodes, heads, head size]: queries, then keys, then values.
+        shape: how many of each.
+        tree: whose nodes they are.
+
+    Returns:
+        [nodes, query heads * head size].
+    """
+    sizes = [shape.heads, 2 * shape.kv_heads]
+    width = shape.heads * shape.head
+    own = x.index_select(0, tree.rows.flatten()).view(*tree.rows.shape, *x.shape[1:])
+    q, kv = torch.split(own.transpose(1, 2), sizes, 1)
+    first_q, first_kv = torch.split(x[: tree.common].transpose(0, 1), sizes)
+    k, v = torch.cat([first_kv.expand(len(own), -1, -1, -1), kv], 2).chunk(2, 1)
+    y = F.scaled_dot_product_attention(q, k, v, tree.sees, enable_gqa=True)
+    y = y.transpose(1, 2).reshape(-1, width)
+    if tree.common:
+        k, v = first_kv.chunk(2)
+        first = F.scaled_dot_product_attention(
+            first_q[None], k[None], v[None], is_causal=True, enable_gqa=True
+        )
+        y = torch.cat([first[0].transpose(0, 1).reshape(-1, width), y])
+    return y.index_select(0, tree.places)
+
+
 def rotated(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
     """Turn each pair of a head's two halves by its position's angle."""
-    one, two = x.chunk(2, -1)
-    return x * turn[0] + torch.cat([-two, one], -1) * turn[1]
+    (one, two), (cos, sin) = x.chunk(2, -1), turn
+    return torch.cat([(one * cos).addcmul_(two, -sin), (two * cos).addcmul_(one, sin)], -1)
 
 
 def _norms(tensors: dict[str, Tensor]) -> list[str]:

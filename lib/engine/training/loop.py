@@ -23,7 +23,7 @@ import torch
 
 from lib.engine.training.job import NanLoss, TrainingCancelled
 from lib.engine.training.muon import Muon
-from lib.engine.training.reading import BATCH_TOKENS, Reader
+from lib.engine.training.reading import Reader
 from lib.gradient.schemas import Progress
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 BATCH_SAMPLES = 10
 """Most texts of a step."""
+LOOKED_AT_ONCE = 32
+"""Most texts that are read together without a step; more would take memory and save no time."""
 LEAST_STEP = 0.15
 """A step is as large as its texts' mean loss in nats, from this share of a whole step to one. Steps
 that stay large undo in each round what the last one learned, and take twice as many."""
@@ -225,23 +227,24 @@ class Loop:
     def _settle(self) -> None:
         """Take the mean of the last weights, unless a sample that they hold does not hold then."""
         last = [matrix.detach().clone() for matrix in self._parameters]
+        seen, updates = list(self._reader.seen), self._reader.updates
         held = set(self._all) - set(self._reader.open(self._all))
         self._put(self._mean)
+        self._reader.updates += 1
+        self._look(self._all)
         if held & set(self._reader.open(self._all)):
             self._put(last)
+            self._reader.seen, self._reader.updates = seen, updates
 
     @torch.no_grad()
     def _put(self, weights: Sequence[Tensor]) -> None:
-        """Have these weights, and read the samples under them."""
         for matrix, weight in zip(self._parameters, weights, strict=True):
             matrix.copy_(weight)
-        self._reader.updates += 1
-        self._look(self._all)
 
     @torch.no_grad()
     def _look(self, which: Sequence[int]) -> None:
         """Read those of these texts that were not read under the present weights."""
-        for batch in self._reader.batches(self._reader.stale(which), BATCH_TOKENS):
+        for batch in self._reader.batches(self._reader.stale(which), LOOKED_AT_ONCE):
             self._read(batch)
 
     def _read(self, batch: Sequence[int]) -> Tensor:

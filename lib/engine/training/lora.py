@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from lib.engine.training.llama import Llama, Projection
+    from lib.engine.training.llama import Llama
 
 PREFIX = "base_model.model.model.layers"
 
@@ -48,10 +48,10 @@ class Lora:
         """A LoRA that changes nothing yet: `up` is zero."""
         matrices = {}
         for layer, name in places:
-            out, into = projection(model, layer, name).frozen.shape
-            reach = 1 / math.sqrt(into)
-            down = torch.empty(rank, into).uniform_(-reach, reach, generator=generator)
-            matrices[layer, name] = (down, torch.zeros(out, rank))
+            place = model.layers[layer].projection(name)
+            reach = 1 / math.sqrt(place.into)
+            down = torch.empty(rank, place.into).uniform_(-reach, reach, generator=generator)
+            matrices[layer, name] = (down, torch.zeros(place.out, rank))
         return cls(rank, alpha, matrices)
 
     @classmethod
@@ -80,15 +80,15 @@ class Lora:
         """Have the model's forward pass go through this LoRA, and no other."""
         self.detach(model)
         for (layer, name), (down, up) in self.matrices.items():
-            at = projection(model, layer, name)
+            at = model.layers[layer].projection(name)
             at.down, at.up, at.scale = down, up, self.alpha / self.rank
 
     @staticmethod
     def detach(model: Llama) -> None:
         """Have the model be its base again."""
-        for layer in range(model.shape.layers):
+        for layer in model.layers:
             for name in PROJECTIONS:
-                at = projection(model, layer, name)
+                at = layer.projection(name)
                 at.down = at.up = None
 
     def tensors(self) -> dict[str, Tensor]:
@@ -132,9 +132,3 @@ class Lora:
             "layers_pattern": "layers",
         }
         (folder / "adapter_config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
-
-
-def projection(model: Llama, layer: int, name: str) -> Projection:
-    """One of a model's projections."""
-    found: Projection = getattr(model.layers[layer], name)
-    return found

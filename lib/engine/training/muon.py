@@ -36,35 +36,45 @@ class Muon:
 
     def __init__(self, matrices: Sequence[Tensor], rank: int, learning_rate: float) -> None:
         self.learning_rate = learning_rate
-        self._rank = rank
-        self._matrices = matrices
-        self._momenta = [torch.zeros_like(matrix) for matrix in matrices]
+        alike: dict[int, list[tuple[Tensor, Tensor]]] = {}
+        for matrix in matrices:
+            upright = matrix.detach() if matrix.shape[1] == rank else matrix.detach().T
+            alike.setdefault(len(upright), []).append((matrix, upright))
+        self._alike = list(alike.values())
+        self._momenta = [torch.zeros(len(them), len(them[0][1]), rank) for them in self._alike]
 
     @torch.no_grad()
     def step(self, share: float = 1.0) -> None:
-        """Take a share of one step, and forget the gradients."""
-        moved, directions = [], []
-        for matrix, momentum in zip(self._matrices, self._momenta, strict=True):
-            gradient, matrix.grad = matrix.grad, None
-            if gradient is not None:
-                momentum.mul_(MOMENTUM).add_(gradient)
-                moved.append(matrix)
-                directions.append(self._upright(gradient + MOMENTUM * momentum))
-        for matrix, step in zip(moved, _orthogonal(directions), strict=True):
-            reach = share * self.learning_rate * math.sqrt(max(step.shape))
-            self._upright(matrix).sub_(step, alpha=reach)
+        """Take a share of one step, and forget the gradients; what has none has zero."""
+        directions = []
+        for them, momentum in zip(self._alike, self._momenta, strict=True):
+            gradients = torch.stack([_gradient(*pair) for pair in them])
+            momentum.mul_(MOMENTUM).add_(gradients)
+            directions.append(gradients.add_(momentum, alpha=MOMENTUM))
+        roots = _inverse_roots(torch.cat([x.mT @ x for x in directions]))
+        start = 0
+        for them, direction in zip(self._alike, directions, strict=True):
+            steps = direction @ roots[start : (start := start + len(them))]
+            reach = share * self.learning_rate * math.sqrt(max(direction.shape[1:]))
+            for (_, upright), step in zip(them, steps, strict=True):
+                upright.sub_(step, alpha=reach)
 
-    def _upright(self, matrix: Tensor) -> Tensor:
-        return matrix if matrix.shape[1] == self._rank else matrix.T
+
+def _gradient(matrix: Tensor, upright: Tensor) -> Tensor:
+    """Take a matrix's gradient from it; as upright as the other one."""
+    gradient, matrix.grad = matrix.grad, None
+    if gradient is None:
+        return torch.zeros_like(upright)
+    return gradient if gradient.shape == upright.shape else gradient.T
 
 
-def _orthogonal(matrices: Sequence[Tensor]) -> list[Tensor]:
-    """Per matrix, [n, rank] each, that with orthonormal columns or rows that is nearest to it.
+def _inverse_roots(grams: Tensor) -> Tensor:
+    """[matrices, rank, rank] → what makes a matrix of each of these Gram matrices orthogonal.
 
-    Zero where it is.
+    Zero where it is zero.
     """
-    values, vectors = torch.linalg.eigh(torch.stack([x.T @ x for x in matrices]).double())
+    values, vectors = torch.linalg.eigh(grams.double())
     largest = values[:, -1:]
     inverse = torch.where(largest > 0, values.clamp_min(largest * LEAST).rsqrt(), 0)
-    roots = (vectors * inverse[:, None]) @ vectors.mT
-    return [x @ root for x, root in zip(matrices, roots.float(), strict=True)]
+    roots: Tensor = (vectors * inverse[:, None]) @ vectors.mT
+    return roots.float()

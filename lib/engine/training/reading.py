@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
 from lib.engine.training.encoding import contested
 from lib.engine.training.tree import grow, new_nodes, rounded
@@ -98,13 +97,8 @@ class Reader:
 
     def read(self, batch: Sequence[int]) -> Tensor:
         """The loss at each target of each text, [targets], not weighed; `seen` is renewed."""
-        logits = self._logits(batch)
-        wanted = torch.tensor(
-            [self.texts[i].tokens[at] for i in batch for at in self.texts[i].targets]
-        )
-        losses = F.cross_entropy(logits, wanted, reduction="none")
-        values = losses.detach().tolist()
-        likeliest = (logits.argmax(-1) == wanted).tolist()
+        losses, first = self._losses(batch)
+        values, likeliest = losses.detach().tolist(), first.tolist()
         end = 0
         for i in batch:
             start, end = end, end + len(self.texts[i].targets)
@@ -125,8 +119,8 @@ class Reader:
             return loss <= -math.log(MARGIN)
         return first or not (self.texts[i].context and self._contested[i][target])
 
-    def _logits(self, batch: Sequence[int]) -> Tensor:
-        """What is expected at each target of each text, [targets, vocabulary]."""
+    def _losses(self, batch: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """`Llama.losses` of each target of each text, [targets] each."""
         states = torch.cat(self._states(batch))
         tree = grow([self._before_last(i) for i in batch])
         # A node that several texts share has the same state in each of them: the last is taken.
@@ -137,10 +131,12 @@ class Reader:
             for i, path in zip(batch, tree.paths, strict=True)
             for target in self.texts[i].targets
         ]
+        wanted = [self.texts[i].tokens[target] for i in batch for target in self.texts[i].targets]
         spare = rounded(len(before), TARGETS_STEP) - len(before)
-        wanted = torch.tensor(before + before[:1] * spare)
-        x = self._model.run(states[at], tree, self._first, self._model.shape.layers, wanted)
-        return self._model.logits(x)[: len(before)]
+        last = torch.tensor(before + before[:1] * spare)
+        x = self._model.run(states[at], tree, self._first, self._model.shape.layers, last)
+        losses, first = self._model.losses(x, torch.tensor(wanted + wanted[:1] * spare))
+        return losses[: len(before)], first[: len(before)]
 
     @torch.no_grad()
     def _states(self, batch: Sequence[int]) -> list[Tensor]:

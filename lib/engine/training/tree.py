@@ -22,16 +22,27 @@ it meets."""
 
 
 class Tree(NamedTuple):
-    """Nodes in an order in which every node comes after those before it in its text."""
+    """Nodes in an order in which every node comes after those before it in its text.
+
+    The first nodes are the texts' common beginning. What follows it in each text is laid out in
+    rows of one length, so that attention looks at a text's own nodes and that beginning alone.
+    """
 
     tokens: Tensor
     """[nodes]: each node's token."""
     depths: Tensor
     """[nodes]: its position in its text."""
-    sees: Tensor
-    """[nodes, nodes]: whether the row's node is the column's or comes after it in the same text."""
     paths: list[list[int]]
     """Per sample, the node of each of its tokens."""
+    common: int
+    """Nodes of the common beginning; of every text at least one more follows."""
+    rows: Tensor
+    """[samples, longest]: each text's nodes after the common beginning; any node after its last."""
+    places: Tensor
+    """[nodes]: each node's place among the common ones and then the rows, one after another; that
+    of one of its texts if several share it, any for nobody's nodes."""
+    sees: Tensor
+    """[longest, common + longest]: whether a row's place comes after the column's in its text."""
 
 
 def paths(samples: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -58,19 +69,32 @@ def rounded(number: int, step: int) -> int:
 
 
 def grow(samples: Sequence[Sequence[int]]) -> Tree:
-    """Grow the tree of some samples' tokens."""
+    """Grow the tree of some samples' tokens; none is empty."""
     ways = paths(samples)
-    size = 1 + max(max(path) for path in ways)
-    size = rounded(size, FINE_STEP if size < COARSE_FROM else COARSE_STEP)
-    tokens, depths = [0] * size, [0] * size
-    sees = torch.eye(size, dtype=torch.bool)
-    grown = 0
-    for sample, path in zip(samples, ways, strict=True):
-        for depth, (token, node) in enumerate(zip(sample, path, strict=True)):
-            if node < grown:
-                continue
-            grown = node + 1
-            tokens[node], depths[node] = token, depth
-            if depth:
-                sees[node] |= sees[path[depth - 1]]
-    return Tree(torch.tensor(tokens), torch.tensor(depths), sees, ways)
+    grown = 1 + max(max(path) for path in ways)
+    size = rounded(grown, FINE_STEP if grown < COARSE_FROM else COARSE_STEP)
+    tokens, depths = torch.zeros(2, size, dtype=torch.long)
+    places = torch.zeros(size, dtype=torch.long)
+    common = _common(ways)
+    longest = max(map(len, ways)) - common
+    rows = torch.zeros(len(ways), longest, dtype=torch.long)
+    places[:common] = torch.arange(common)
+    for i, (sample, path) in enumerate(zip(samples, ways, strict=True)):
+        at, length = torch.tensor(path), len(path) - common
+        tokens[at], depths[at] = torch.tensor(sample), torch.arange(len(path))
+        rows[i, :length] = at[common:]
+        places[at[common:]] = common + i * longest + torch.arange(length)
+    sees = torch.ones(longest, common + longest, dtype=torch.bool).tril(common)
+    return Tree(tokens, depths, ways, common, rows, places, sees)
+
+
+def _common(ways: Sequence[Sequence[int]]) -> int:
+    """How many nodes all texts begin with, but for the last one of the shortest."""
+    shortest = min(map(len, ways)) - 1
+    return next(
+        (
+            i
+            for i, nodes in enumerate(zip(*ways, strict=False))
+            if i == shortest or len(set(nodes)) > 1
+        )
+    )

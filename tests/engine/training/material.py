@@ -6,18 +6,42 @@ import json
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
+import pytest
+import torch
 import xllamacpp
+from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
+from lib.engine.training.frozen import Full, Rounded
 from lib.engine.training.job import Piece, TrainSample
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from lib.engine.training.llama import Llama
+
+KINDS = [pytest.param(Full, 1e-5, id="float32"), pytest.param(Rounded, 0.02, id="eight-bits")]
+"""Of frozen matrices, and the most that their products are off, as `error` counts."""
 
 SYSTEM = (
     "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face"
     "<|im_end|>\n<|im_start|>user\n"
 )
 ANSWER = "<|im_end|>\n<|im_start|>assistant\n"
+
+
+def matrix(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def error(found: torch.Tensor, expected: torch.Tensor) -> float:
+    """Relative, over all entries together."""
+    return float(((found - expected).norm() / expected.norm().clamp_min(1e-12)).detach())
+
+
+def scores(model: Llama, x: torch.Tensor) -> torch.Tensor:
+    """Of each token after hidden states; [positions, hidden] → [positions, vocabulary]."""
+    x = F.rms_norm(x, (x.shape[-1],), model.norm, model.shape.epsilon)
+    return model.head.times(model.head.ready(x))
 
 
 def asked(question: str) -> str:

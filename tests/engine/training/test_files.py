@@ -19,7 +19,7 @@ from lib.engine.training.llama import Llama
 from lib.engine.training.lora import Lora
 from lib.engine.training.tree import grow
 from lib.engine.training.weights import dequantised
-from tests.engine.training.material import LlamaCpp, answer_sample, asked
+from tests.engine.training.material import LlamaCpp, answer_sample, asked, scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,9 +57,9 @@ def test_peft_loads_the_folder_as_it_is_and_computes_the_same(
     lora.write(tmp_path, "tiny")
     tree = grow([range(3, 23)])
     with torch.no_grad():
-        plain = model.logits(model.run(model.embed(tree.tokens), tree, 0, 2))[:20]
+        plain = scores(model, model.run(model.embed(tree.tokens), tree, 0, 2))[:20]
         lora.attach(model)
-        ours = model.logits(model.run(model.embed(tree.tokens), tree, 0, 2))[:20]
+        ours = scores(model, model.run(model.embed(tree.tokens), tree, 0, 2))[:20]
         theirs = peft_on(folder, tmp_path)(tree.tokens[None, :20]).logits[0]
     assert torch.allclose(ours, theirs, atol=0.03 * float(theirs.abs().max()))
     assert (plain - theirs).abs().max() > 10 * (ours - theirs).abs().max()

@@ -1,4 +1,4 @@
-"""Frozen matrices, and the LoRA beside them."""
+"""Frozen matrices."""
 
 from __future__ import annotations
 
@@ -6,21 +6,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
 from lib.engine.training.frozen import IN_EIGHT_BITS, Full, Rounded, fastest
-from lib.engine.training.llama import Projection
-
-KINDS = [pytest.param(Full, 1e-5, id="float32"), pytest.param(Rounded, 0.02, id="eight-bits")]
-
-
-def matrix(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
-
-def error(found: torch.Tensor, expected: torch.Tensor) -> float:
-    """Relative, over all entries together."""
-    return float(((found - expected).norm() / expected.norm().clamp_min(1e-12)).detach())
+from tests.engine.training.material import KINDS, error, matrix
 
 
 @given(
@@ -53,39 +41,6 @@ def test_nothing_times_a_frozen_matrix_is_nothing(kind: type[Full | Rounded], mo
     nothing = torch.zeros(3, 64)
     assert error(kind(matrix(5, 64)).times(kind.ready(nothing)), torch.zeros(3, 5)) <= most
     assert torch.equal(kind(matrix(64, 5)).back(nothing), torch.zeros(3, 5))
-
-
-@pytest.mark.parametrize(("kind", "most"), KINDS)
-@pytest.mark.parametrize("lora", [False, True], ids=["alone", "with-a-lora"])
-@pytest.mark.parametrize("biased", [False, True], ids=["unbiased", "biased"])
-def test_a_projections_gradients_are_those_of_its_parts(
-    kind: type[Full | Rounded], most: float, *, lora: bool, biased: bool
-) -> None:
-    weight, bias = matrix(48, 64), matrix(48, seed=1) if biased else None
-    factors = [matrix(4, 64, seed=2), matrix(48, 4, seed=3)] if lora else []
-    x, grad = matrix(7, 64, seed=4), matrix(7, 48, seed=5)
-    one, other = ([t.clone().requires_grad_() for t in (x, *factors)] for _ in range(2))
-
-    projection = Projection(kind(weight), bias)
-    if lora:
-        projection.down, projection.up, projection.scale = one[1], one[2], 0.5
-    found = projection(one[0])
-    expected = F.linear(other[0], weight, bias)
-    if lora:
-        expected = expected + 0.5 * (other[0] @ other[1].T @ other[2].T)
-    torch.autograd.backward([found, expected], [grad, grad])
-
-    assert error(found, expected) <= most
-    for mine, theirs in zip(one, other, strict=True):
-        assert mine.grad is not None
-        assert theirs.grad is not None
-        assert error(mine.grad, theirs.grad) <= most
-
-
-def test_what_is_ready_already_is_not_made_ready_again() -> None:
-    x, weight = matrix(3, 64), matrix(5, 64, seed=1)
-    projection = Projection(Rounded(weight), None)
-    assert torch.equal(projection(x), projection(x, Rounded.ready(x)))
 
 
 @pytest.mark.parametrize("able", [*IN_EIGHT_BITS, None])

@@ -15,6 +15,7 @@ from lib.engine.training.job import TrainingFailed
 from lib.engine.training.llama import Llama
 from lib.engine.training.tree import grow
 from lib.engine.training.weights import dequantised
+from tests.engine.training.material import scores
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,7 @@ def test_the_forward_pass_is_transformers_own_up_to_rounding(
     tree = grow(texts)
     with torch.no_grad():
         below = ours.run(ours.embed(tree.tokens), tree, 0, split)
-        nodes = ours.logits(ours.run(below, tree, split, 2))
+        nodes = scores(ours, ours.run(below, tree, split, 2))
         mine = torch.cat([nodes[path] for path in tree.paths])
         expected = torch.cat([theirs(torch.tensor([text])).logits[0] for text in texts])
     assert torch.allclose(mine, expected, atol=most * float(expected.abs().max()))

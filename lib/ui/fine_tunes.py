@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from lib.ui.connection import Connection
 
 POLL_SECONDS = 0.5
+DRAWING_SECONDS = 1.0
+"""Left to the browser to draw a proof, before what can wait takes the processor again."""
 LOST = (
     "The app stopped while the server was teaching, and this server cannot say what became of it."
     " The corrections are ready again: ask one of the questions, and teach again if the answer is"
@@ -206,6 +208,7 @@ class FineTunes:
             self._connection.forget()
             self._followed.discard(run_id)
         try:
+            time.sleep(DRAWING_SECONDS)
             self._look_back(run_id)
         except GradientError as error:
             log.warning("What was answered before a run is not known: %s", error.message)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from lib.ledger.errors import LedgerError
 from lib.ui import services
+from lib.ui.held_key import press_once
 from lib.ui.language import t
 from lib.ui.notices import told_here
 from lib.ui.person import draw_sign_in, must_sign_in
@@ -74,4 +75,5 @@ with told_here():
         models=models,
     )
     page.run()
+    press_once()
     services.warm_up()

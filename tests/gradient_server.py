@@ -44,6 +44,8 @@ class GradientServer:
     """What a taught version says to a question, which it takes to be near its corrections."""
     spoils: str = ""
     """What a taught version says to every other question, where its scope is everywhere."""
+    alike: tuple[str, str] | None = None
+    """Two questions that mean the same."""
     pause: float = 0.0
     """Seconds before an answer, and before each word of a streamed one."""
     learning: list[dict[str, Any]] = field(default_factory=list)
@@ -113,6 +115,7 @@ class GradientServer:
                 Route(f"{model}/versions/{{n}}", self._guarded(self._change), methods=["POST"]),
                 Route(f"{model}/versions/{{n}}/files", self._guarded(self._files)),
                 Route(f"{model}/scope", self._guarded(self._nearness), methods=["POST"]),
+                Route("/api/pairs", self._guarded(self._pairs), methods=["POST"]),
                 Route(f"{model}/tokens", self._guarded(self._tokens), methods=["POST"]),
             ]
         return routes
@@ -139,6 +142,7 @@ class GradientServer:
         extensions = ["stream"] * self.stream + [
             "versions",
             "scope",
+            "pairs",
             "files",
             "tokens",
         ] * self.versions
@@ -309,6 +313,16 @@ class GradientServer:
         version = self.made[request.path_params["id"]][body["version"] - 1]
         nearness = [self._nearness_to(version, question) for question in body["questions"]]
         return JSONResponse({"nearness": nearness})
+
+    async def _pairs(self, request: Request) -> JSONResponse:
+        body = await request.json()
+        pairs = [
+            {"question": place, "other": other, "similarity": 0.95}
+            for place, question in enumerate(body["questions"])
+            for other, text in enumerate(body["among"])
+            if self.alike in ((question, text), (text, question))
+        ]
+        return JSONResponse({"pairs": pairs})
 
     def _nearness_to(self, version: dict[str, Any], question: str) -> dict[str, Any]:
         return {

@@ -71,7 +71,7 @@ def _others(engine: Engine) -> APIRouter:
     @router.get("/server", response_model=ServerInfo, tags=["server"])
     def server() -> Told:
         """Who answers, and what it can do beyond the Gradient API."""
-        extensions = EXTENSIONS + ["scope"] * engine.scopes.able
+        extensions = EXTENSIONS + ["scope", "pairs"] * engine.scopes.able
         return Told(ServerInfo(name=NAME, version=VERSION, extensions=extensions))
 
     for part in NOT_OURS:

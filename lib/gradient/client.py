@@ -114,6 +114,7 @@ class _Operations:
     make_live = Call(operations.make_live)
     set_scope = Call(operations.set_scope)
     nearness = Call(operations.nearness)
+    pairs = Call(operations.pairs)
     version_files = Call(operations.version_files)
     delete_version = Call(operations.delete_version)
     run = Call(operations.run)

@@ -26,6 +26,7 @@ from lib.gradient.schemas import (
     AdapterModel,
     Asked,
     AskNearness,
+    AskPairs,
     BaseModelItem,
     Capability,
     ChangeVersion,
@@ -41,6 +42,8 @@ from lib.gradient.schemas import (
     ModelList,
     Nearness,
     NearnessList,
+    Pair,
+    PairList,
     Progress,
     RunStatus,
     Scope,
@@ -236,6 +239,15 @@ def nearness(
         lambda raw: _reader(NearnessList)(raw).nearness,
         body,
         seconds=COMPLETE_SECONDS,
+    )
+
+
+def pairs(questions: list[str], among: list[str]) -> Operation[list[Pair]]:
+    """Which questions are near which others in meaning, but for their own texts."""
+    with _checked():
+        body = AskPairs(questions=questions, among=among)
+    return Operation(
+        "POST", "/pairs", lambda raw: _reader(PairList)(raw).pairs, body, seconds=COMPLETE_SECONDS
     )
 
 

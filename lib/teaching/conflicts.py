@@ -16,11 +16,11 @@ from lib.teaching.scores import exact, norm
 from lib.teaching.templates import shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 
-class Corrected(Protocol):
-    """A correction, as far as it can conflict. Ids sort by the time they were made."""
+class Asked(Protocol):
+    """A question, as it was asked. Ids sort by the time they were made."""
 
     @property
     def id(self) -> str: ...  # noqa: D102 - its name says it
@@ -30,23 +30,20 @@ class Corrected(Protocol):
     def prompt(self) -> str: ...  # noqa: D102 - its name says it
     @property
     def auto_template(self) -> bool: ...  # noqa: D102 - its name says it
+
+
+class Corrected(Asked, Protocol):
+    """A correction, as far as it can conflict."""
+
     @property
     def wrong_answer(self) -> str: ...  # noqa: D102 - its name says it
     @property
     def right_answer(self) -> str: ...  # noqa: D102 - its name says it
 
 
-class Answered(Protocol):
+class Answered(Asked, Protocol):
     """A question, and an answer that was given to it."""
 
-    @property
-    def id(self) -> str: ...  # noqa: D102 - its name says it
-    @property
-    def question(self) -> str: ...  # noqa: D102 - its name says it
-    @property
-    def prompt(self) -> str: ...  # noqa: D102 - its name says it
-    @property
-    def auto_template(self) -> bool: ...  # noqa: D102 - its name says it
     @property
     def answer(self) -> str: ...  # noqa: D102 - its name says it
 
@@ -84,6 +81,8 @@ class Conflict:
     correction_id: str
     other: str = ""
     detail: str = ""
+    asked: str = ""
+    """The question that the other answer was given to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +91,8 @@ class Surroundings:
 
     held: Sequence[Corrected] = ()
     """What the adapter holds, and its next version would hold still."""
-    near: Mapping[str, str] = field(default_factory=dict)
-    """By a correction's id, the id of what the adapter holds that its question is near in meaning,
-    as the server says it."""
+    reworded: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By a question, those that ask the same in other words, as far as somebody can tell."""
     guards: Sequence[Answered] = ()
     said: Sequence[Answered] = ()
     """What the model that is taught answers now."""
@@ -155,7 +153,7 @@ class _Known:
             exact(answer, correction.right_answer) for answer in answers
         )
 
-    def _add(self, asked: Corrected | Answered, answer: str) -> None:
+    def _add(self, asked: Asked, answer: str) -> None:
         self._answers.setdefault((asked.prompt, asked.auto_template), []).append(answer)
 
 
@@ -164,25 +162,22 @@ def _contradictions(batch: Sequence[Corrected], around: Surroundings) -> Iterato
     held: Questions[Corrected] = Questions()
     guards: Questions[Answered] = Questions()
     ids = {correction.id for correction in batch}
-    kept = {one.id: one for one in around.held if one.id not in ids}
-    for one in kept.values():
-        held.add(one.question, one)
+    for one in around.held:
+        if one.id not in ids:
+            held.add(one.question, one)
     for guard in around.guards:
         guards.add(guard.question, guard)
     for correction in batch:
-        question, right = correction.question, correction.right_answer
-        same = {one.id: one for one in held.like(question)}
-        near = kept.get(around.near.get(correction.id, ""))
-        if near is not None:
-            same[near.id] = near
-        pairs = [
-            *((Kind.OTHER_ANSWER, one.id, one.right_answer) for one in earlier.like(question)),
-            *((Kind.HELD_OTHERWISE, one.id, one.right_answer) for one in same.values()),
-            *((Kind.GUARDED, one.id, one.answer) for one in guards.like(question)),
+        question = correction.question
+        wordings = (question, *around.reworded.get(question, ()))
+        others: list[tuple[Kind, Asked, str]] = [
+            *((Kind.OTHER_ANSWER, one, one.right_answer) for one in earlier.like(*wordings)),
+            *((Kind.HELD_OTHERWISE, one, one.right_answer) for one in held.like(*wordings)),
+            *((Kind.GUARDED, one, one.answer) for one in guards.like(*wordings)),
         ]
-        for kind, other, said in pairs:
-            if not agree(right, said):
-                yield Conflict(kind, correction.id, other, said)
+        for kind, other, said in others:
+            if not agree(correction.right_answer, said):
+                yield Conflict(kind, correction.id, other.id, said, other.question)
         earlier.add(question, correction)
 
 

@@ -1,9 +1,10 @@
-"""Whether two questions ask the same, as far as their words alone can tell.
+"""Whether two questions ask the same, as far as their words can tell.
 
 Errs on the side of *no*: two names that look alike, or one relation asked of two things, are two
 questions. What is seen through: case, punctuation, accents, articles, courtesies, contractions, a
 possessive for an *of*, a phrase that moved to the front, a year that moved, and one slip of the
-fingers in a word that is no short name.
+fingers in a word that is no short name. Of questions in other words somebody else has to say how
+nearly they mean the same; then words say whether that may be another question all the same.
 """
 
 from __future__ import annotations
@@ -45,6 +46,15 @@ _ALIKE = {
     "cannot": "not",
 }
 _AUXILIARY = frozenset({"is", "was", "do", "did"})
+_WANTED = re.compile(
+    r"\b(?:who|when|where|why|what|which|how(?: (?:many|much|long|old|far|tall|high|often))?)\b",
+    re.IGNORECASE,
+)
+_MEANS_THE_SAME, _WANTS_THE_SAME = 0.93, 0.88
+"""How alike in meaning two wordings of one question are at least, and how alike where both want
+the same: *who*, or *how many*. Where and when somebody was born are up to .92 alike, and two thirds
+of all rewordings are found.
+"""
 _WORD_FROM, _NAME_FROM, _LONG_FROM = 5, 6, 8
 """Letters from which a word, a name, and a word that lost a letter may be a slip of the fingers.
 
@@ -78,16 +88,18 @@ class Questions(Generic[Thing]):
         for key, word, named in holes:
             self._holes.setdefault(key, []).append((word, named, thing))
 
-    def like(self, question: str) -> list[Thing]:
-        """What asks the same or nearly so, each once, in the order it was added."""
-        keys, holes = _places(question)
-        found = [thing for key in keys for thing in self._same.get(key, ())]
-        for key, word, named in holes:
-            found += [
-                thing
-                for other, other_named, thing in self._holes.get(key, ())
-                if _slip(word, other, named=named or other_named)
-            ]
+    def like(self, *wordings: str) -> list[Thing]:
+        """What asks the same or nearly so, in any of these wordings; each once."""
+        found: list[Thing] = []
+        for wording in wordings:
+            keys, holes = _places(wording)
+            found += [thing for key in keys for thing in self._same.get(key, ())]
+            for key, word, named in holes:
+                found += [
+                    thing
+                    for other, other_named, thing in self._holes.get(key, ())
+                    if _slip(word, other, named=named or other_named)
+                ]
         return list({id(thing): thing for thing in found}.values())
 
 
@@ -96,6 +108,28 @@ def alike(one: str, other: str) -> bool:
     questions: Questions[bool] = Questions()
     questions.add(one, thing=True)
     return bool(questions.like(other))
+
+
+def reworded(one: str, other: str, likeness: float) -> bool:
+    """Whether two questions that mean nearly the same, `likeness` of 0 to 1, may be one.
+
+    They are two where the same words stand in another order, where one word stands in another's
+    place, as *yearly* for *monthly*, and where one of them denies.
+    """
+    least = _WANTS_THE_SAME if _wanted(one) == _wanted(other) != "" else _MEANS_THE_SAME
+    if likeness < least:
+        return False
+    words, others = _asked(one).words, _asked(other).words
+    if sorted(words) == sorted(others) or ("not" in words) != ("not" in others):
+        return False
+    changed = sum(word != there for word, there in zip(words, others, strict=False))
+    return len(words) != len(others) or changed > 1
+
+
+def _wanted(question: str) -> str:
+    found = _WANTED.search(question)
+    word = found[0].lower() if found else ""
+    return _ALIKE.get(word, word)
 
 
 @lru_cache(maxsize=16_384)

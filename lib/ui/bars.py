@@ -61,7 +61,8 @@ def draw_bars(
                 "what:N",
                 title=None,
                 scale=alt.Scale(domain=list(colors), range=list(colors.values())),
-                legend=alt.Legend(orient="top", columns=3) if len(colors) > 1 else None,
+                # Two beside each other: a phone has no room for three French words.
+                legend=alt.Legend(orient="top", columns=2) if len(colors) > 1 else None,
             ),
             tooltip=[alt.Tooltip(what, title=" "), "what:N", "n:Q"],
         )

@@ -13,7 +13,7 @@ from lib.ui.batch import held, sample_of, withdrawn
 from lib.ui.conflicts import conflicts_of, draw_conflicts, regardless
 from lib.ui.expected import draw_expected, expected, kept
 from lib.ui.fine_tunes import NewAdapter
-from lib.ui.known import answering_now, draw_ask_first, heard_now, near_now
+from lib.ui.known import answering_now, draw_ask_first, heard_now
 from lib.ui.language import t, tn
 from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
@@ -75,11 +75,10 @@ def batch_form(
         found = conflicts_of(
             corrections,
             ledger=ledger,
-            models=models,
+            connection=connection,
             adapter=item,
             base_id=base_id,
             holds=holds,
-            near=near_now(corrections, item, connection),
             heard=list(heard.values()),
             tokens=tokens,
         )

@@ -9,7 +9,9 @@ import streamlit as st
 from lib.ledger.errors import NotAllowed
 from lib.teaching.conflicts import Conflict, Kind, Surroundings, conflicts
 from lib.teaching.people import JUDGES
+from lib.teaching.scores import norm
 from lib.ui.batch import withdrawn
+from lib.ui.known import reworded_now
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import may, may_change, my_name
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from lib.gradient.schemas import AdapterItem
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction, Exchange
-    from lib.ui.models import Models
+    from lib.ui.connection import Connection
 
 SHOWN = 5
 """Conflicts of one kind that are drawn one by one."""
@@ -35,11 +37,10 @@ def conflicts_of(
     corrections: Sequence[Correction],
     *,
     ledger: Ledger,
-    models: Models,
+    connection: Connection,
     adapter: AdapterItem | None,
     base_id: str,
     holds: Sequence[Correction],
-    near: Mapping[str, str],
     heard: Sequence[Exchange],
     tokens: Sequence[int] | None,
 ) -> list[Conflict]:
@@ -48,23 +49,31 @@ def conflicts_of(
     Args:
         corrections: the batch.
         ledger: where guards and what was taught are kept.
-        models: of the server.
+        connection: to the server.
         adapter: the one to teach; None, and it is still to be made.
         base_id: of its base model.
         holds: what its live version holds.
-        near: which of these each question is near in meaning, as the server says it.
         heard: what it answers now, as far as that is known.
         tokens: of each correction's sample, where the server counts them.
+
+    Raises:
+        GradientError: the server does not say what it has.
     """
-    base = next((model for model in models.base if model.id == base_id), None)
+    base = next((model for model in connection.models().base if model.id == base_id), None)
     gone = {correction.id for correction in withdrawn(holds, corrections)}
+    kept = [correction for correction in holds if correction.id not in gone]
+    guards = ledger.guard_answers(base_id, *([adapter.id] if adapter else []))
     counted = zip(corrections, tokens or (), strict=False)
     return conflicts(
         corrections,
         Surroundings(
-            held=[correction for correction in holds if correction.id not in gone],
-            near=near,
-            guards=ledger.guard_answers(base_id, *([adapter.id] if adapter else [])),
+            held=kept,
+            guards=guards,
+            reworded=reworded_now(
+                [correction.question for correction in corrections],
+                [*(one.question for one in kept), *(guard.question for guard in guards)],
+                connection,
+            ),
             said=heard,
             tokens={correction.id: number for correction, number in counted},
             context=base.context_tokens if base else None,
@@ -203,6 +212,14 @@ def _about(conflict: Conflict, correction: Correction) -> str:
     question, right = plain(correction.question, 120), plain(correction.right_answer, 80)
     if conflict.kind is Kind.TOO_LONG:
         return f"{question} · {tn('{number} token', '{number} tokens', int(conflict.detail))}"
+    if conflict.asked and norm(conflict.asked) != norm(correction.question):
+        return t(
+            "{question} · here {right}, there {other}, to “{asked}”",
+            question=question,
+            right=f"**{right}**",
+            other=f"**{plain(conflict.detail, 80)}**",
+            asked=plain(conflict.asked, 120),
+        )
     if conflict.detail:
         return t(
             "{question} · here {right}, there {other}",

@@ -69,7 +69,7 @@ function start(area, find, data) {
     if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      add();
+      if (!event.repeat) add();
     } else if (event.key === "Escape") {
       area.blur(); // the page's own keys work again
     } else if (event.altKey && event.code === "KeyW") {

@@ -1,4 +1,4 @@
-"""What the model that is about to be taught says already, where nobody has heard it yet."""
+"""What is known of a batch before it is taught: what the model says already, and what is alike."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.ledger.records import NewExchange, Sampling
 from lib.teaching.people import Role
+from lib.teaching.sameness import reworded
 from lib.ui import services
 from lib.ui.language import tn
 from lib.ui.model_picker import Choice
@@ -15,19 +16,14 @@ from lib.ui.notices import told_here
 from lib.ui.person import may, my_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from lib.gradient.client import Client
-    from lib.gradient.schemas import AdapterItem, Nearness
+    from lib.gradient.schemas import AdapterItem
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction, Exchange
     from lib.ui.connection import Connection
     from lib.ui.models import Models
-
-SAME = 0.93
-"""The similarity from which a question asks the same as what it is near to. Of two hundred ordinary
-questions *where* and *when* somebody was born are up to .92 alike; half of all rewordings are more.
-"""
 
 
 def answering_now(adapter: AdapterItem | None, base_id: str, models: Models) -> Choice:
@@ -46,31 +42,31 @@ def heard_now(
     return {heard.prompt: heard for heard in reversed(said)}
 
 
-def near_now(
-    corrections: Sequence[Correction], adapter: AdapterItem | None, connection: Connection
-) -> dict[str, str]:
-    """By a correction's id, that of what the live version holds which its question is near.
+def reworded_now(
+    questions: Sequence[str], others: Sequence[str], connection: Connection
+) -> Mapping[str, Collection[str]]:
+    """By a question, those of all these that ask the same in other words, where the server can say.
 
     Raises:
         GradientError: the server does not say.
     """
-    if adapter is None or not adapter.live_version or not connection.can("scope"):
+    if not connection.can("pairs"):
         return {}
-    questions = tuple(correction.question for correction in corrections)
-    found = _nearness(connection.client(), adapter.id, adapter.live_version, questions)
-    return {one.id: near for one, near in zip(corrections, found, strict=True) if near}
+    among = tuple(dict.fromkeys([*questions, *others]))
+    return _reworded(connection.client(), tuple(questions), among)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _nearness(
-    _client: Client, adapter_id: str, version: int, questions: tuple[str, ...]
-) -> list[str]:
-    found = _client.nearness(adapter_id, list(questions), version)
-    return [(one.sample_id or "") if one.near and _asks_the_same(one) else "" for one in found]
-
-
-def _asks_the_same(near: Nearness) -> bool:
-    return near.similarity is None or near.similarity >= SAME
+def _reworded(
+    _client: Client, questions: tuple[str, ...], among: tuple[str, ...]
+) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in _client.pairs(list(questions), list(among)):
+        one, other = questions[pair.question], among[pair.other]
+        if reworded(one, other, pair.similarity):
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+    return found
 
 
 def draw_ask_first(

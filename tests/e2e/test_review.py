@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=SECONDS * 1000)
 
 NUMBER = 20
+HELD = 10
 
 
 @pytest.fixture
@@ -51,6 +52,14 @@ def shows(page: Page, number: int) -> None:
     expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
     # Keys are heard once the code of the buttons has been fetched.
     page.wait_for_load_state("networkidle")
+
+
+def hold(page: Page, key: str) -> None:
+    """Each time it goes down again without having come up is a repetition."""
+    for _ in range(HELD):
+        page.keyboard.down(key)
+        page.wait_for_timeout(100)
+    page.keyboard.up(key)
 
 
 def test_twenty_answers_are_corrected_by_keyboard_alone(
@@ -84,6 +93,24 @@ def test_twenty_answers_are_corrected_by_keyboard_alone(
     tab.keyboard.press("y")
     expect(tab.get_by_text("Every answer is judged.")).to_be_visible()
     assert ledger.exchanges()[-1].verdict is Verdict.RIGHT
+
+
+def test_a_key_held_down_is_one_press(reviewed: tuple[RunningApp, Ledger], tab: Page) -> None:
+    app, ledger = reviewed
+    tab.goto(f"{app.url}/review")
+    shows(tab, 19)
+    hold(tab, "y")
+    shows(tab, 18)
+    hold(tab, "n")  # opens the field, and types nothing in it
+    box = tab.get_by_label("What is right?")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
+    hold(tab, "o")
+    expect(box).to_have_value("o" * HELD)
+    hold(tab, "Enter")
+    shows(tab, 17)
+    assert [one.verdict for one in ledger.exchanges(3)] == [Verdict.RIGHT, Verdict.WRONG, None]
+    assert [one.right_answer for one in ledger.corrections()] == ["o" * HELD]
 
 
 def test_skipping_undoing_and_reasons_need_no_mouse(

@@ -137,6 +137,14 @@ RUN = {"id": "r1", "modelId": ADAPTER_ID, "state": "running"}
             lambda nearness: nearness[0].sample_id == "s",
         ),
         (
+            ("pairs", ["Who?"], ["Who?", "By whom?"]),
+            "POST",
+            "/api/pairs",
+            {"questions": ["Who?"], "among": ["Who?", "By whom?"]},
+            {"pairs": [{"question": 0, "other": 1, "similarity": 0.95}]},
+            lambda pairs: pairs[0].other == 1,
+        ),
+        (
             ("version_files", "x", 3),
             "GET",
             "/api/models/x/versions/3/files",

@@ -132,7 +132,8 @@ def contradicted(ledger: Ledger, _: GradientServer) -> AppTest:
     return page("teach")
 
 
-def held_otherwise(ledger: Ledger, _: GradientServer) -> AppTest:
+def held_otherwise(ledger: Ledger, server: GradientServer) -> AppTest:
+    server.alike = (QUESTION, "Super Bowl in 1994?")
     taught(ledger, "Super Bowl in 1994?")
     corrected(ledger, QUESTION, "The Dallas Stars")
     return page("teach")

@@ -329,6 +329,19 @@ def test_a_guard_that_says_otherwise_is_taken_back_with_one_click(
     assert not any("look at first" in text for text in texts(app))
 
 
+def test_a_guard_that_says_otherwise_in_other_words_is_shown_with_its_words(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    other_words = "Which team took the 1994 Super Bowl home?"
+    versioned.alike = (QUESTION, other_words)
+    ledger.judge(asked(ledger, other_words).id, Verdict.RIGHT)
+    corrected(ledger)
+    said = f"{QUESTION} · here **{RIGHT}**, there **{WRONG}**, to “{other_words}”"
+    app = page("teach")
+    assert said in texts(app)
+    assert not any("look at first" in text for text in texts(button(app, "Take the mark back")))
+
+
 def test_what_was_put_right_before_teaching_can_be_undone_there(
     open_page: Open, ledger: Ledger
 ) -> None:
@@ -378,8 +391,9 @@ def test_what_the_live_version_says_already_is_asked_first_where_nobody_knows(
 def test_what_the_server_takes_for_the_same_question_is_compared_with_what_is_held(
     ledger: Ledger, versioned: GradientServer
 ) -> None:
-    assert versioned.url
-    corrected(ledger, "Super Bowl in 1994?", RIGHT)
+    other_words = "Which team took the 1994 Super Bowl home?"
+    versioned.alike = (QUESTION, other_words)
+    corrected(ledger, other_words, RIGHT)
     button(page("teach"), "Teach 1 correction")
     report(ledger)
     corrected(ledger, QUESTION, "The Dallas Stars")

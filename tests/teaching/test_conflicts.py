@@ -145,15 +145,18 @@ def test_two_hundred_ordinary_corrections_raise_no_alarm() -> None:
     assert conflicts(batch[:100], Surroundings(held=batch[100:], guards=batch[100:])) == []
 
 
-def test_what_the_server_says_is_near_in_meaning_is_compared_too() -> None:
-    correction = one("Which height does the Eiffel Tower reach?", "300 metres")
-    held = (other(EIFFEL, "330 metres"),)
-    near = {"9001": "9000"}
-    (found,) = conflicts([correction], Surroundings(held=held, near=near))
-    assert (found.kind, found.other) == (Kind.HELD_OTHERWISE, "9000")
-    agreeing = one("Which height does the Eiffel Tower reach?", "330 metres")
-    assert conflicts([agreeing], Surroundings(held=held, near=near)) == []
-    assert conflicts([correction], Surroundings(held=held, near={"9001": "gone"})) == []
+def test_what_asks_the_same_in_other_words_is_compared_too() -> None:
+    asked = "Which height does the Eiffel Tower reach?"
+    before = other(EIFFEL, "330 metres")
+    known = {asked: {EIFFEL}, EIFFEL: {asked}}
+    for kind, batch, around in (
+        (Kind.OTHER_ANSWER, [before], Surroundings(reworded=known)),
+        (Kind.HELD_OTHERWISE, [], Surroundings(reworded=known, held=[before])),
+        (Kind.GUARDED, [], Surroundings(reworded=known, guards=[before])),
+    ):
+        found = conflicts([*batch, one(asked, "300 metres")], around)
+        assert found == [Conflict(kind, "9001", "9000", "330 metres", EIFFEL)]
+        assert conflicts([*batch, one(asked, "330 metres")], around) == []
 
 
 def test_what_the_adapter_holds_can_be_taught_again() -> None:
@@ -169,7 +172,7 @@ def test_a_template_of_several_variables_is_recognised_whatever_they_held() -> N
 
 def test_a_contradiction_names_the_other_and_what_it_says() -> None:
     found = conflicts([other(EIFFEL, "330 metres"), one(EIFFEL, "300 metres")], NOW)
-    assert found == [Conflict(Kind.OTHER_ANSWER, "9001", "9000", "330 metres")]
+    assert found == [Conflict(Kind.OTHER_ANSWER, "9001", "9000", "330 metres", EIFFEL)]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 READING = {
     *("get_adapter", "list_models", "versions", "version_files", "complete", "stream"),
-    *("nearness", "run", "count_tokens", "info", "health"),
+    *("nearness", "pairs", "run", "count_tokens", "info", "health"),
 }
 CHANGING = {
     *("create_adapter", "delete_adapter", "fine_tune", "make_live", "set_scope"),

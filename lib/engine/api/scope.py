@@ -1,4 +1,4 @@
-"""`/models/{id}/scope`: which questions are near a correction, without answering them."""
+"""`/models/{id}/scope` and `/pairs`: what questions are near to, without answering them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from fastapi import APIRouter, Request
 
 from lib.engine.api import asked
 from lib.engine.told import Told
-from lib.gradient.schemas import AskNearness, NearnessList
+from lib.gradient.schemas import AskNearness, AskPairs, NearnessList, PairList
 
 if TYPE_CHECKING:
     from lib.engine.engine import Engine
 
 
 def routes(engine: Engine) -> APIRouter:
-    """Nearness."""
+    """To a correction, and to one another."""
     router = APIRouter(tags=["versions"])
 
     @router.post(
@@ -30,5 +30,11 @@ def routes(engine: Engine) -> APIRouter:
         number = engine.store.live(adapter) if wanted.version is None else wanted.version
         found = await engine.scopes.nearness(adapter, number, wanted.questions)
         return Told(NearnessList(nearness=found))
+
+    @router.post("/pairs", response_model=PairList, openapi_extra=asked.described(AskPairs))
+    async def pairs(request: Request) -> Told:
+        """Which questions are near which others in meaning, whatever any version was taught."""
+        wanted = await asked.body(request, AskPairs)
+        return Told(PairList(pairs=await engine.scopes.pairs(wanted.questions, wanted.among)))
 
     return router

@@ -3,7 +3,9 @@
     question     which part of a query is the question
     words        what two questions have in common, and whether a name was swapped for another
     sentences    what a sentence means, as a vector (MiniLM, through llama.cpp)
+    index        questions by their words
     corrections  one version's corrections, and which of them a question is near to
+    pairs        which of some questions are near which of others
     scopes       all versions' corrections, made when they are first needed
 
 A version whose scope is *near* answers only what is near. Any other question is answered by the

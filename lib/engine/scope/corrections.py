@@ -11,12 +11,12 @@ for them no vector is needed.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lib.engine.scope.words import alike, exchanged, head, swapped
+from lib.engine.scope.index import Index
+from lib.engine.scope.words import exchanged, swapped
 from lib.gradient.schemas import Nearness
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lib.engine.scope.words import Vocabulary, Words
+    from lib.engine.scope.words import Vocabulary
 
 LEAST_COSINE = 0.65
 EXCHANGED_COSINE = 0.74
@@ -55,20 +55,7 @@ class Corrections:
         self._ids = ids
         self._vectors = vectors
         self._vocabulary = vocabulary
-        self._words = [vocabulary.read(question) for question in questions]
-        totals = [sum(words.weights.values()) for words in self._words]
-        self._needed = LEAST_SHARE * np.array(totals)
-        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for place, words in enumerate(self._words):
-            for word, weight in words.weights.items():
-                found[word].append((place, weight))
-        self._places = {
-            word: (np.array([p for p, _ in hits]), np.array([w for _, w in hits]))
-            for word, hits in found.items()
-        }
-        self._spellings: dict[str, list[str]] = defaultdict(list)
-        for word in found:
-            self._spellings[head(word)].append(word)
+        self._index = Index(questions, vocabulary)
 
     def nearness(self, question: str, vector: Callable[[str], NDArray[np.float32]]) -> Nearness:
         """Whether the question is near a correction.
@@ -82,34 +69,24 @@ class Corrections:
             with enough words in common, or none.
         """
         words = self._vocabulary.read(question)
-        shared = np.flatnonzero(self._shared(words) >= self._needed)
+        shared = np.flatnonzero(self._index.shared(words) >= LEAST_SHARE * self._index.totals)
         if not shared.size:
             return FAR
         # No BLAS: its threads wait for each other spinning, and ruin what runs beside them.
         cosines = np.einsum("ij,j->i", self._vectors[shared], vector(question))
         best = np.argsort(-cosines, kind="stable")
         for place in best[cosines[best] >= LEAST_COSINE]:
-            taught = self._words[shared[place]]
+            taught = self._index.words[shared[place]]
             if swapped(taught, words):
                 continue
             if cosines[place] >= EXCHANGED_COSINE or not exchanged(taught, words):
                 return self._told(shared[place], cosines[place], near=True)
         return self._told(shared[best[0]], cosines[best[0]], near=False)
 
-    def _shared(self, words: Words) -> NDArray[np.float64]:
-        """The weight of the words that each correction has in common with these."""
-        shared = np.zeros(len(self._words))
-        known = {
-            spelling
-            for word in words.weights
-            for spelling in self._spellings.get(head(word), ())
-            if alike(spelling, word)
-        }
-        for word in sorted(known):
-            places, weights = self._places[word]
-            shared[places] += weights
-        return shared + 1e-9  # what adds up to all of it is all of it, however it was rounded
-
     def _told(self, place: int, cosine: float, *, near: bool) -> Nearness:
-        similarity = round(min(max(float(cosine), 0.0), 1.0), 4)
-        return Nearness(near=near, sample_id=self._ids[place], similarity=similarity)
+        return Nearness(near=near, sample_id=self._ids[place], similarity=similarity(cosine))
+
+
+def similarity(cosine: float) -> float:
+    """As it is told: 0 to 1."""
+    return round(min(max(float(cosine), 0.0), 1.0), 4)

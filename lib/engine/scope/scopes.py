@@ -17,6 +17,7 @@ import numpy as np
 from lib.engine import files
 from lib.engine.loaded import Key
 from lib.engine.scope.corrections import FAR, Corrections
+from lib.engine.scope.pairs import pairs
 from lib.engine.scope.question import compared, forms, question
 from lib.engine.scope.sentences import TWIN
 from lib.gradient.schemas import Scope
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from lib.engine.scope.question import Form
     from lib.engine.scope.sentences import Sentences, Vectors
     from lib.engine.store import Store
-    from lib.gradient.schemas import Complete, Nearness
+    from lib.gradient.schemas import Complete, Nearness, Pair
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +107,14 @@ class Scopes:
             return [FAR] * len(questions)
         taught = await self._of(adapter, number)
         return await asyncio.to_thread(lambda: [self._nearness(taught, q) for q in questions])
+
+    async def pairs(self, questions: list[str], among: list[str]) -> list[Pair]:
+        """Which questions are near which others, whatever any version holds.
+
+        Raises:
+            EngineError: there is no sentence model to read them.
+        """
+        return await asyncio.to_thread(lambda: [*pairs(questions, among, self._sentences)])
 
     def close(self) -> None:
         """Free the memory."""

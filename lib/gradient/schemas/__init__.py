@@ -10,11 +10,14 @@ server never notices them.
 
 from lib.gradient.schemas.complete import (
     AskNearness,
+    AskPairs,
     Complete,
     Completed,
     Guidance,
     Nearness,
     NearnessList,
+    Pair,
+    PairList,
     Rag,
     Token,
 )
@@ -74,6 +77,7 @@ __all__ = [
     "AdapterItem",
     "AdapterModel",
     "AskNearness",
+    "AskPairs",
     "Asked",
     "BaseModelItem",
     "Capability",
@@ -95,6 +99,8 @@ __all__ = [
     "ModelList",
     "Nearness",
     "NearnessList",
+    "Pair",
+    "PairList",
     "Progress",
     "Rag",
     "RunState",

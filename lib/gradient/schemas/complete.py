@@ -1,4 +1,4 @@
-"""Questions and answers, and how near a question is to a correction."""
+"""Questions and answers, and how near a question is to a correction, or to another question."""
 
 from __future__ import annotations
 
@@ -64,6 +64,27 @@ class NearnessList(Wire):
     """Answer of `POST /models/{id}/scope`, in the order of the questions."""
 
     nearness: list[Nearness]
+
+
+class AskPairs(Asked):
+    """Body of `POST /pairs`: questions, and those that they may be near to."""
+
+    questions: list[Text]
+    among: list[Text]
+
+
+class Pair(Wire):
+    """Two questions that are near in meaning, by their places in what was sent, and how near."""
+
+    question: int
+    other: int
+    similarity: float
+
+
+class PairList(Wire):
+    """Answer of `POST /pairs`."""
+
+    pairs: list[Pair]
 
 
 class Completed(Wire):

@@ -87,4 +87,4 @@ class ServerInfo(Wire):
     name: str
     version: str
     extensions: list[str]
-    """Of: stream, progress, versions, runs, cancel, stop, scope, tokens, files."""
+    """Of: stream, progress, versions, runs, cancel, stop, scope, pairs, tokens, files."""

@@ -152,8 +152,16 @@ async def test_nearness_is_told_without_answering_and_whatever_the_scope_is(
     assert (await api.post(path, json={"questions": asked, "version": 9})).status_code == 404
 
 
-async def test_the_server_says_that_it_has_scope(api: httpx.AsyncClient) -> None:
-    assert "scope" in (await told(await api.get("server")))["extensions"]
+async def test_pairs_are_told_of_questions_that_nobody_taught(api: httpx.AsyncClient) -> None:
+    body = {"questions": [FAR[0], TAUGHT], "among": [TAUGHT, FAR[1], OTHER_WORDING]}
+    (pair,) = (await told(await api.post("pairs", json=body)))["pairs"]
+    assert (pair["question"], pair["other"]) == (1, 2)
+    assert pair["similarity"] >= 0.74
+    assert await told(await api.post("pairs", json={**body, "among": []})) == {"pairs": []}
+
+
+async def test_the_server_says_that_it_has_scope_and_pairs(api: httpx.AsyncClient) -> None:
+    assert {"scope", "pairs"} <= set((await told(await api.get("server")))["extensions"])
 
 
 async def test_kept_vectors_are_used_again_and_made_again_if_lost_or_of_something_else(
@@ -192,7 +200,8 @@ async def test_without_a_sentence_model_everything_but_near_works_and_says_what_
         headers=headers,
     )
     async with client as api:
-        assert "scope" not in (await told(await api.get("server")))["extensions"]
+        extensions = (await told(await api.get("server")))["extensions"]
+        assert not {"scope", "pairs"} & set(extensions)
         body = {"model": {"baseModelId": models.default.id, "name": "mine"}}
         adapter = (await told(await api.post("models", json=body)))["id"]
         number = await teach(api, adapter)
@@ -201,6 +210,7 @@ async def test_without_a_sentence_model_everything_but_near_works_and_says_what_
             await api.post(f"models/{adapter}/fine-tune", json=asked),
             await api.post(f"models/{adapter}/versions/{number}", json={"scope": "near"}),
             await api.post(f"models/{adapter}/scope", json={"questions": ["Who?"]}),
+            await api.post("pairs", json={"questions": ["Who?"], "among": ["By whom?"]}),
         ]
         # A version that was narrowed while there was one is not quietly widened.
         engine.store.set_scope(engine.adapter(adapter), number, Scope.NEAR)

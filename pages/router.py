@@ -15,6 +15,7 @@ from lib.ui.language import t
 from lib.ui.notices import told_here
 from lib.ui.person import draw_sign_in, must_sign_in
 from lib.ui.sidebar import draw_sidebar
+from lib.ui.streamlit_words import translate_streamlit
 
 # The icon is a file of ours: Streamlit's named icons come from another host.
 icon = Path(__file__).parent.parent / "lib" / "ui" / "icon.svg"
@@ -74,6 +75,8 @@ with told_here():
         import_export=import_export,
         models=models,
     )
+    with st.sidebar:  # a page may end early, and a gap shows least here
+        press_once()
+        translate_streamlit()
     page.run()
-    press_once()
     services.warm_up()

@@ -57,6 +57,27 @@ def test_a_correction_is_typed_under_french_words(app: RunningApp, chromium: Bro
     context.close()
 
 
+def test_streamlit_s_own_words_are_french_too_and_english_again(
+    app: RunningApp, chromium: Browser
+) -> None:
+    context = chromium.new_context(locale="fr-FR")
+    context.set_default_timeout(SECONDS * 1000)
+    page = context.new_page()
+    page.goto(f"{app.url}/import_export")
+    expect(page.get_by_role("button", name="Choisir un fichier")).to_be_visible()
+    expect(page.get_by_test_id("stFileUploader")).to_contain_text("50 Mo par fichier")
+    expect(page.get_by_role("link", name="Lien vers ce titre").first).to_be_attached()
+    page.get_by_test_id("stFileUploader").locator("input").set_input_files(
+        {"name": "Upload.csv", "mimeType": "text/csv", "buffer": b"question,answer\nWho?,Me\n"}
+    )
+    expect(page.get_by_test_id("stFileChipName")).to_have_text("Upload.csv")
+    page.get_by_role("button", name="Remove Upload.csv").click()
+    page.get_by_text("English", exact=True).click()
+    expect(page.get_by_role("button", name="Upload", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stFileUploader")).to_contain_text("50MB per file")
+    context.close()
+
+
 def test_times_are_those_of_the_browser_s_clock(app: RunningApp, chromium: Browser) -> None:
     ledger = Ledger(f"sqlite:///{app.home / 'ledger.db'}")
     (template,) = ledger.templates()

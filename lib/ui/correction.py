@@ -160,4 +160,5 @@ def _sent(correction: Correction, connection: Connection) -> None:
         st.caption(t("The text: the question as it was asked, then the right answer"))
         st.code("".join(pieces), language=None, wrap_lines=True)
         st.caption(t("The sample, as JSON"))
-        st.code(json.dumps(sample, indent=2, ensure_ascii=False), language="json", wrap_lines=True)
+        # Without colours: some of them stand out too little from the light ground.
+        st.code(json.dumps(sample, indent=2, ensure_ascii=False), language=None, wrap_lines=True)

@@ -2,8 +2,8 @@
 
 They are made in English, and may be kept for months before anybody reads them. A catalogue holds
 each with the context `sentence` and with `{names}` where values stand: by that form it is known
-again. What the value `{sentence}` holds is itself such a sentence; other values, among them what a
-server said, stay as they are.
+again. What the values `{sentence}` and `{roles}` hold is itself in the catalogue; other values,
+among them what a server said, stay as they are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from lib.ui.language import catalog, language
 
 CONTEXT = "sentence"
+OURS = ("sentence", "roles")
+"""Values that are translated, too."""
 _NAME = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -28,9 +30,8 @@ def _told(spoken: str, sentence: str) -> str:
         found = form.fullmatch(sentence)
         if found:
             values = found.groupdict()
-            if "sentence" in values:
-                values["sentence"] = _told(spoken, values["sentence"])
-            return words.format(**values)
+            ours = {name: _told(spoken, values[name]) for name in OURS if name in values}
+            return words.format(**values | ours)
     return sentence
 
 

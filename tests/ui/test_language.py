@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 
 from lib.gradient.errors import refusal
 from lib.teaching.decision import NARROW_ALREADY, Thresholds, decide
+from lib.teaching.people import JUDGES, SHARERS, WRITERS, NotPermitted, People, Role
 from lib.teaching.proof import Kind, Outcome, summary
 from lib.ui.language import KEY, NAMES, catalog, spoken_by
 from lib.ui.sentences import CONTEXT, told
@@ -266,6 +267,17 @@ def test_a_sentence_within_another_is_told_too(monkeypatch: pytest.MonkeyPatch) 
     assert told(sentence).endswith(
         "a échoué sur le serveur. Les corrections sont de nouveau prêtes."
     )
+
+
+@pytest.mark.parametrize(
+    "roles", [JUDGES, SHARERS, WRITERS, (Role.ASKER,), (Role.REVIEWER,), (Role.TEACHER,)]
+)
+def test_a_refusal_names_the_roles_in_the_language(spoken: str, roles: tuple[Role, ...]) -> None:
+    assert spoken in NAMES
+    with pytest.raises(NotPermitted) as refused:
+        People({"Ada": [Role.VIEWER]}).permit("Ada", *roles)
+    said = set(re.findall(r"\w+", told(str(refused.value))))
+    assert not {"asker", "reviewer", "teacher", "or"} & said
 
 
 @given(some.text())

@@ -23,7 +23,7 @@ import torch
 
 from lib.engine.training.job import NanLoss, TrainingCancelled
 from lib.engine.training.muon import Muon
-from lib.engine.training.reading import Reader
+from lib.engine.training.reading import BATCH_TOKENS, Reader
 from lib.gradient.schemas import Progress
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from lib.engine.training.llama import Llama
     from lib.engine.training.lora import Lora
 
-BATCH_SAMPLES = 10
-"""Most texts of a step."""
+BATCH_SAMPLES, MOST_BATCH_SAMPLES = 10, 20
+"""Most texts of a step: a tenth of all samples, within these. Of many samples a small step undoes
+more than it learns; a large one takes memory."""
 LOOKED_AT_ONCE = 32
 """Most texts that are read together without a step; more would take memory and save no time."""
 LEAST_STEP = 0.15
@@ -107,6 +108,7 @@ class Loop:
         self._parameters = lora.parameters()
         self._mean = [matrix.clone() for matrix in self._parameters]
         self._optimiser = Muon(self._parameters, lora.rank, learning_rate)
+        self._at_once = min(max(BATCH_SAMPLES, len(self._all) // 10), MOST_BATCH_SAMPLES)
         self._dice = random.Random(seed)  # noqa: S311 - an order, not a secret
         self._max_seconds = max_seconds
         self._cancelled = cancelled
@@ -201,7 +203,9 @@ class Loop:
             self._look(left)
             left = self._reader.open(left)
         loss = tokens = 0.0
-        for batch in self._reader.batches(self._dice.sample(left, len(left)), BATCH_SAMPLES):
+        tokens_at_once = BATCH_TOKENS * self._at_once // BATCH_SAMPLES
+        order = self._dice.sample(left, len(left))
+        for batch in self._reader.batches(order, self._at_once, tokens_at_once):
             if not self._in_time():
                 break
             loss += self._step(batch)

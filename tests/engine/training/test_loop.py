@@ -71,6 +71,17 @@ def test_loss_falls_from_call_to_call(pupil: Pupil, tiny_job_for: Job) -> None:
     assert after.losses == []
 
 
+@pytest.mark.parametrize(("samples", "steps"), [(30, 3), (150, 10), (300, 15)])
+def test_of_many_samples_a_step_takes_more(
+    pupil: Pupil, tiny_job_for: Job, samples: int, steps: int
+) -> None:
+    told: list[Progress] = []
+    job = tiny_job_for([short_sample(str(n), str(7919 * n)) for n in range(samples)])
+    with pytest.raises(TrainingCancelled):
+        pupil.learn(job, lambda: told[-1].loss is not None, told.append)
+    assert told[-1].step == steps, "of the first round"
+
+
 def test_another_rank_begins_afresh(pupil: Pupil, tiny_job_for: Job) -> None:
     samples = [text_sample("the quick brown fox")]
     first = tiny_job_for(samples, "first", rank=4)

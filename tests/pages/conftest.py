@@ -145,3 +145,20 @@ def button(app: AppTest, label: str) -> AppTest:
     """Click the first button of this label; gives the page after it."""
     found = next(found for found in app.button if found.label == label)
     return found.click().run()
+
+
+def proved(ledger: Ledger, number: int = 1) -> bool:
+    runs = ledger.runs()
+    return len(runs) == number and runs[0].decision is not None
+
+
+def labels(app: AppTest) -> list[str]:
+    return [found.label for found in app.button]
+
+
+def report(ledger: Ledger, *, takings: int = 1) -> AppTest:
+    """The page once the newest run is proved and decided."""
+    until(lambda: ledger.taking(ledger.runs()[0].id) == takings)
+    until(lambda: ledger.runs()[0].decision is not None)
+    until(lambda: "Take the proof again" in labels(page("teach")))
+    return page("teach")

@@ -76,13 +76,8 @@ class Projections:
 
     def __call__(self, x: Tensor) -> Tensor:
         """[tokens, in] → [tokens, all outs], float32."""
-        factors = [
-            matrix
-            for part in self.parts
-            if part.down is not None and part.up is not None
-            for matrix in (part.down, part.up)
-        ]
         taught = [part for part in self.parts if part.down is not None]
+        factors = [matrix for part in taught for matrix in (part.down, part.up)]
         y: Tensor = _Product.apply(x, self._frozen, taught, *factors)  # type: ignore[no-untyped-call]
         return y if self._bias is None else y + self._bias
 

@@ -135,8 +135,8 @@ class Runs(Room):
         with self._database.reading() as session:
             return _record(_run(session, run_id))
 
-    def runs(self, *, adapter_id: str | None = None, limit: int = 100) -> list[Run]:
-        """Runs, of one adapter or of all: newest first."""
+    def runs(self, *, adapter_id: str | None = None, limit: int | None = None) -> list[Run]:
+        """Runs, of one adapter or of all: newest first; `limit` at most, if there is one."""
         query = sa.select(RunRow).order_by(RunRow.created_at.desc(), RunRow.id).limit(limit)
         if adapter_id is not None:
             query = query.where(RunRow.adapter_id == adapter_id)

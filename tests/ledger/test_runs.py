@@ -197,6 +197,16 @@ def test_runs_in_progress_are_there_to_be_followed_after_a_crash(
     after.close()
 
 
+def test_the_first_run_of_an_adapter_is_found_however_many_came_after_it(
+    ledger: Ledger, correct: Correct, submit: Submit
+) -> None:
+    names = [f"run {number}" for number in range(120)]
+    for name in names:
+        submit(name, correct(name))
+    adapter_id = ledger.run(names[0]).adapter_id
+    assert {run.id for run in ledger.runs(adapter_id=adapter_id)} == set(names)
+
+
 def test_an_unknown_run_is_said_so(ledger: Ledger) -> None:
     calls: list[Callable[[], object]] = [
         lambda: ledger.run("no"),

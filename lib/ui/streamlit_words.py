@@ -12,6 +12,8 @@ from lib.ui.language import t
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
+FILE_BUTTON = '[data-testid="stFileUploader"] button'
+
 
 def translate_streamlit() -> None:
     """Draw what puts Streamlit's words into this session's language; nothing of it is seen.
@@ -58,6 +60,8 @@ def translate_streamlit() -> None:
             ["MB per file", f" {t('MB per file')}"],
             ["files are not allowed.", t("files are not allowed.")],
             ["Help for ", f"{t('Help for')} "],
+            ["Remove ", f"{t('Remove')} ", FILE_BUTTON],
+            ["Cancel upload of ", f"{t('Cancel upload of')} ", FILE_BUTTON],
         ]
         data = {"words": list(mine.items()), "within": within}
         _translator()(data=data, key="streamlit_words")
@@ -78,19 +82,21 @@ def _translator() -> ComponentRenderer:
         export default function ({ data }) {
           let words = new Map(data.words), within = data.within;
           // A name may go on with what it is the name of: "Search: Questions by day".
-          const said = (text) => {
+          const said = (text, element) => {
             const [own] = text.split(": ", 1);
             const ours = words.has(own) ? words.get(own) + text.slice(own.length) : text;
-            return within.reduce((it, [from, to]) => it.replace(from, to), ours);
+            return within.reduce((it, [from, to, place]) =>
+              place && !element.matches(place) ? it : it.replace(from, to), ours);
           };
           const name = (element) => NAMES.forEach((attribute) => {
             const own = element.getAttribute(attribute);
-            if (own && said(own) !== own) element.setAttribute(attribute, said(own));
+            const ours = own && said(own, element);
+            if (ours !== own) element.setAttribute(attribute, ours);
           });
           const text = (node) => {
             const place = node.parentElement?.closest(`${PLACES}, ${THEIRS}`);
-            if (said(node.data) !== node.data && place && !place.matches(THEIRS))
-              node.data = said(node.data);
+            const ours = place && said(node.data, node.parentElement);
+            if (place && ours !== node.data && !place.matches(THEIRS)) node.data = ours;
           };
           const all = (root) => {
             if (root.nodeType === Node.TEXT_NODE) return text(root);
@@ -115,7 +121,7 @@ def _translator() -> ComponentRenderer:
           return () => {  // another language was chosen
             observer.disconnect();
             words = new Map(data.words.map(([own, ours]) => [ours, own]));
-            within = data.within.map(([own, ours]) => [ours, own]);
+            within = data.within.map(([own, ours, place]) => [ours, own, place]);
             all(document.body);
           };
         }

@@ -71,7 +71,7 @@ def test_streamlit_s_own_words_are_french_too_and_english_again(
         {"name": "Upload.csv", "mimeType": "text/csv", "buffer": b"question,answer\nWho?,Me\n"}
     )
     expect(french.get_by_test_id("stFileChipName")).to_have_text("Upload.csv")
-    french.get_by_role("button", name="Remove Upload.csv").click()
+    french.get_by_role("button", name="Enlever Upload.csv").click()
     french.get_by_text("English", exact=True).click()
     expect(french.get_by_role("button", name="Upload", exact=True)).to_be_visible()
     expect(french.get_by_test_id("stFileUploader")).to_contain_text("50MB per file")

@@ -5,6 +5,7 @@ import streamlit as st
 from lib.teaching.people import Role
 from lib.ui import services
 from lib.ui.adapter import draw_adapter
+from lib.ui.connection import State
 from lib.ui.heading import draw_title
 from lib.ui.language import t, tn
 from lib.ui.new_adapter import make_adapter, new_adapter_fields
@@ -18,6 +19,8 @@ connection = services.connection()
 draw_title(t("Models"))
 draw_notice("models")
 draw_server(connection)
+if connection.status().state is not State.READY:
+    st.stop()  # why, the server's card says; the sidebar draws the page again when that changes
 
 with told_here():
     models = connection.models()

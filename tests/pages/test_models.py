@@ -45,6 +45,21 @@ def test_an_adapter_is_made_and_deleted_after_a_question(
     assert server.adapters == {}
 
 
+def test_a_server_that_is_gone_is_told_once_and_another_can_be_connected_to(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with GradientServer() as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+    assert home.exists()
+    app = page("models")
+    assert [text for text in texts(app) if "does not answer" in text] == [
+        f"{server.url.split('/')[2]} does not answer."
+    ] * 2, "in the sidebar, and on the page"
+    assert not app.get("header")
+    assert any(field.label == "Address" for field in app.text_input)
+
+
 @pytest.fixture
 def other() -> GradientServer:
     return GradientServer()

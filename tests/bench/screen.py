@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tests.bench.app import app
 from tests.bench.corrections import ROWS
+from tests.bench.rows import Row
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.bench.rows import Row
-
 PATIENCE_MS = 120_000
+ALONE = Row(question="What runs through the town of Alder Ferry?", answer="The river Osk")
 
 
 class Seconds(NamedTuple):
@@ -26,17 +26,21 @@ class Seconds(NamedTuple):
 
 
 def corrected() -> list[Seconds]:
-    """What each correction to one new adapter took, in an app just started."""
+    """What each correction took, in an app just started.
+
+    The first two are taught to one adapter, one after the other, the last one to another adapter.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="errata-bench-") as home,
         app(home) as (page, url),
     ):
         page.set_default_timeout(PATIENCE_MS)
         page.goto(url)
-        return [_correct(page, row) for row in ROWS]
+        taught = [_correct(page, row) for row in ROWS]
+        return [*taught, _correct(page, ALONE, adapter="another")]
 
 
-def _correct(page: Page, row: Row) -> Seconds:
+def _correct(page: Page, row: Row, adapter: str = "") -> Seconds:
     """Ask, mark and correct, then teach by the clock, until the proof is there."""
     page.get_by_test_id("stSidebar").get_by_role("link", name="Ask", exact=True).click()
     page.get_by_role("textbox", name="Ask a question").fill(row.question)
@@ -45,6 +49,11 @@ def _correct(page: Page, row: Row) -> Seconds:
     page.get_by_label("What is right?").fill(row.answer)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Teach it").click()
+    if adapter:
+        page.get_by_role("combobox", name="Adapter to teach").click()
+        page.get_by_role("option", name="A new adapter").click()
+        page.get_by_label("Name of the new adapter").fill(adapter)
+        page.keyboard.press("Tab")
     teach = page.get_by_role("button", name="Teach 1 correction")
     teach.wait_for()
     again = re.compile(rf"{re.escape(row.question)}\s*(check)?\s*Fixed")

@@ -8,11 +8,13 @@ A sample may have rewordings. Then a round trains one of a sample's texts that i
 its own words every other time; and the training ends when, besides all samples, nearly all
 rewordings that were never trained are right at first sight: then the answers hang on what is asked
 and not on how. Of the samples that held from the start only some are reworded, to rehearse them.
-At last the mean of the last steps' weights is taken, if all that was learned holds under it.
+When nothing is left the first time, the mean of the last steps' weights is taken, and
+what does not hold under it is trained again from there.
 """
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from itertools import chain, islice
@@ -23,7 +25,7 @@ import torch
 
 from lib.engine.training.job import NanLoss, TrainingCancelled
 from lib.engine.training.muon import Muon
-from lib.engine.training.reading import BATCH_TOKENS, Reader
+from lib.engine.training.reading import Reader
 from lib.gradient.schemas import Progress
 
 if TYPE_CHECKING:
@@ -35,9 +37,12 @@ if TYPE_CHECKING:
     from lib.engine.training.llama import Llama
     from lib.engine.training.lora import Lora
 
-BATCH_SAMPLES, MOST_BATCH_SAMPLES = 10, 20
-"""Most texts of a step: a tenth of all samples, within these. Of many samples a small step undoes
-more than it learns; a large one takes memory."""
+LEAST_STEP_TEXTS = 10
+STEP_SHARE = 0.1
+"""A step is towards this share of the samples, and no fewer than ten texts. Of many samples a small
+step undoes more than it learns, and each would take more rounds than one of few does."""
+TRAINED_AT_ONCE = 10
+"""Most texts of a step that are read together; more would take memory and save no time."""
 LOOKED_AT_ONCE = 32
 """Most texts that are read together without a step; more would take memory and save no time."""
 LEAST_STEP = 0.15
@@ -108,7 +113,7 @@ class Loop:
         self._parameters = lora.parameters()
         self._mean = [matrix.clone() for matrix in self._parameters]
         self._optimiser = Muon(self._parameters, lora.rank, learning_rate)
-        self._at_once = min(max(BATCH_SAMPLES, len(self._all) // 10), MOST_BATCH_SAMPLES)
+        self._step_texts = max(LEAST_STEP_TEXTS, round(STEP_SHARE * len(self._all)))
         self._dice = random.Random(seed)  # noqa: S311 - an order, not a secret
         self._max_seconds = max_seconds
         self._cancelled = cancelled
@@ -130,16 +135,19 @@ class Loop:
         self._fresh = set(self._reader.open(self._all))
         for matrix in self._parameters:
             matrix.requires_grad_(True)
+        steadied = False
         while (left := self._left()) and self._rounds < MAX_ROUNDS and self._in_time():
             self._rounds += 1
             self._train(left)
-            if not self._left():
-                self._look(self._all)
-                if self._reader.open(self._all):
-                    self._calm_down()
+            if self._left():
+                continue
+            if self._others and not steadied:
+                self._steady()
+                steadied = True
+            self._look(self._all)
+            if self._reader.open(self._all):
+                self._calm_down()
         self._look(self._all)
-        if self._others:
-            self._settle()
         for matrix in self._parameters:
             matrix.requires_grad_(False)
 
@@ -163,7 +171,7 @@ class Loop:
         """The texts of the next round; none when everything holds as far as it was seen."""
         missed = set(self._reader.open(self._all))
         reworded = set() if self._general() else self._fresh | self._rehearsed()
-        share = max(1, min(TEXTS_AT_ONCE, BATCH_SAMPLES // len(self._all)))
+        share = max(1, min(TEXTS_AT_ONCE, LEAST_STEP_TEXTS // len(self._all)))
         left = []
         for i in self._all:
             others = self._next_others(i) if i in reworded else []
@@ -203,42 +211,44 @@ class Loop:
             self._look(left)
             left = self._reader.open(left)
         loss = tokens = 0.0
-        tokens_at_once = BATCH_TOKENS * self._at_once // BATCH_SAMPLES
         order = self._dice.sample(left, len(left))
-        for batch in self._reader.batches(order, self._at_once, tokens_at_once):
+        steps = math.ceil(len(order) / self._step_texts)
+        for step in range(steps):  # about as large as each other
             if not self._in_time():
                 break
+            batch = order[len(order) * step // steps : len(order) * (step + 1) // steps]
             loss += self._step(batch)
-            tokens += sum(len(self._reader.texts[i].targets) for i in batch)
+            tokens += self._targets(batch)
         if tokens:
             self.losses.append(loss / tokens)
 
     def _step(self, batch: Sequence[int]) -> float:
-        """Read a batch and take one step towards it; its summed loss before the step."""
-        losses = self._read(batch)
-        if self._reader.open(batch):
-            texts = [self._reader.texts[i] for i in batch]
-            weights = [text.multiplier for text in texts for _ in text.targets]
-            loss = (losses * torch.tensor(weights)).mean()
-            self._check(loss)
-            torch.autograd.backward(loss)
-            self._optimiser.step(min(1.0, max(LEAST_STEP, float(losses.detach().mean()))))
+        """Read a batch, part by part, and take one step towards it; its summed loss before that."""
+        read, tokens, open_ones = 0.0, self._targets(batch), False
+        for part in self._reader.batches(batch, TRAINED_AT_ONCE):
+            losses = self._read(part)
+            read += float(losses.detach().sum())
+            if self._reader.open(part):
+                open_ones = True
+                texts = [self._reader.texts[i] for i in part]
+                weights = [text.multiplier for text in texts for _ in text.targets]
+                loss = (losses * torch.tensor(weights)).sum() / tokens
+                self._check(loss)
+                torch.autograd.backward(loss)
+        if open_ones:
+            self._optimiser.step(min(1.0, max(LEAST_STEP, read / tokens)))
             self._reader.updates += 1
             for mean, matrix in zip(self._mean, self._parameters, strict=True):
                 mean.lerp_(matrix.detach(), 1 - STEADY)
-        return float(losses.detach().sum())
+        return read
 
-    def _settle(self) -> None:
-        """Take the mean of the last weights, unless a sample that they hold does not hold then."""
-        last = [matrix.detach().clone() for matrix in self._parameters]
-        seen, updates = list(self._reader.seen), self._reader.updates
-        held = set(self._all) - set(self._reader.open(self._all))
+    def _targets(self, texts: Sequence[int]) -> int:
+        return sum(len(self._reader.texts[i].targets) for i in texts)
+
+    def _steady(self) -> None:
+        """Go on from the mean of the last steps' weights."""
         self._put(self._mean)
         self._reader.updates += 1
-        self._look(self._all)
-        if held & set(self._reader.open(self._all)):
-            self._put(last)
-            self._reader.seen, self._reader.updates = seen, updates
 
     @torch.no_grad()
     def _put(self, weights: Sequence[Tensor]) -> None:
@@ -283,6 +293,7 @@ class Loop:
 
     def _calm_down(self) -> None:
         self._optimiser.learning_rate *= CALMER
+        self._optimiser.forget()
 
     def _in_time(self) -> bool:
         return time.monotonic() - self._started < self._max_seconds

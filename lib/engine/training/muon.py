@@ -59,6 +59,11 @@ class Muon:
             for (_, upright), step in zip(them, steps, strict=True):
                 upright.sub_(step, alpha=reach)
 
+    def forget(self) -> None:
+        """Begin anew, without momentum."""
+        for momentum in self._momenta:
+            momentum.zero_()
+
 
 def _gradient(matrix: Tensor, upright: Tensor) -> Tensor:
     """Take a matrix's gradient from it; as upright as the other one."""

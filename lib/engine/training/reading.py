@@ -22,7 +22,7 @@ MARGIN = 0.8
 """Least probability of a learned token. llama.cpp's quantised arithmetic differs from this by a few
 hundredths."""
 BATCH_TOKENS = 512
-"""Most tokens read at once, unless a batch may have more: what bounds memory."""
+"""Most tokens read at once: what bounds memory."""
 KEPT_BYTES = 300 * 2**20
 """Most memory for hidden states below the trained layers, of texts that may be read again."""
 TARGETS_STEP = 16
@@ -77,12 +77,10 @@ class Reader:
         """Those that were not read since the weights changed last."""
         return [i for i in which if (s := self.seen[i]) is None or s.reading != self.updates]
 
-    def batches(
-        self, which: Sequence[int], most: int, most_tokens: int = BATCH_TOKENS
-    ) -> list[list[int]]:
+    def batches(self, which: Sequence[int], most: int) -> list[list[int]]:
         """Texts in this order, in batches about as large as each other.
 
-        None has more than `most` texts, nor more than `most_tokens`, but for a lone text.
+        None has more than `most` texts, nor more than `BATCH_TOKENS`, but for a lone text.
         """
         batches: list[list[int]] = []
         most = -(-len(which) // max(1, -(-len(which) // most)))
@@ -91,7 +89,7 @@ class Reader:
             own = self._before_last(i)
             if batches and len(batches[-1]) < most:
                 size += new_nodes(self._before_last(batches[-1][-1]), own)
-            if not batches or len(batches[-1]) == most or size > most_tokens:
+            if not batches or len(batches[-1]) == most or size > BATCH_TOKENS:
                 batches.append([])
                 size = len(own)
             batches[-1].append(i)

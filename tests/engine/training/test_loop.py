@@ -16,6 +16,7 @@ from lib.engine.training.job import (
     Unteachable,
     partial,
 )
+from lib.engine.training.lora import Lora
 from lib.engine.training.rewordings import reworded_apart
 from tests.engine.training.material import short_sample, text_sample
 
@@ -71,8 +72,8 @@ def test_loss_falls_from_call_to_call(pupil: Pupil, tiny_job_for: Job) -> None:
     assert after.losses == []
 
 
-@pytest.mark.parametrize(("samples", "steps"), [(30, 3), (150, 10), (300, 15)])
-def test_of_many_samples_a_step_takes_more(
+@pytest.mark.parametrize(("samples", "steps"), [(30, 3), (150, 10), (300, 10)])
+def test_of_more_than_a_hundred_samples_a_step_takes_a_tenth(
     pupil: Pupil, tiny_job_for: Job, samples: int, steps: int
 ) -> None:
     told: list[Progress] = []
@@ -80,6 +81,16 @@ def test_of_many_samples_a_step_takes_more(
     with pytest.raises(TrainingCancelled):
         pupil.learn(job, lambda: told[-1].loss is not None, told.append)
     assert told[-1].step == steps, "of the first round"
+
+
+@pytest.mark.parametrize(("samples", "rank"), [(100, 16), (101, 32)])
+def test_many_samples_begin_a_larger_lora(
+    pupil: Pupil, tiny_job_for: Job, samples: int, rank: int
+) -> None:
+    many = [short_sample(str(n), "a") for n in range(samples)]
+    job = tiny_job_for(many, max_seconds=1e-9)
+    learned(pupil, job)
+    assert Lora.read(job.out).rank == rank
 
 
 def test_another_rank_begins_afresh(pupil: Pupil, tiny_job_for: Job) -> None:

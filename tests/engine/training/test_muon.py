@@ -51,6 +51,17 @@ def test_a_share_of_a_step_is_that_much_shorter() -> None:
     assert torch.allclose(stepped([down], share=0.25), stepped([down]) / 4)
 
 
+def test_what_forgot_its_momentum_steps_as_if_it_never_had_any() -> None:
+    matrix = torch.zeros(40, RANK).requires_grad_()
+    optimiser = Muon([matrix], RANK, learning_rate=0.01)
+    matrix.grad = gradient((40, RANK), 1)
+    optimiser.step()
+    optimiser.forget()
+    before, matrix.grad = matrix.detach().clone(), gradient((40, RANK), 2)
+    optimiser.step()
+    assert torch.allclose(matrix.detach() - before, stepped([gradient((40, RANK), 2)]), atol=1e-7)
+
+
 def test_what_has_no_gradient_stays() -> None:
     assert stepped([torch.zeros(40, 4)]).count_nonzero() == 0
 

@@ -25,7 +25,7 @@ body { margin: 0 auto; max-width: 72rem; padding: 4vw; background: var(--paper);
   font: clamp(1.05rem, 1.5vw, 1.6rem)/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 2em; line-height: 1.15; margin: 0 0 .2em; }
 h2 { font-size: 1.3em; margin: 2.2em 0 .6em; }
-.quiet, dt, figcaption { color: var(--quiet); font-size: .8em; }
+.quiet, dt { color: var(--quiet); font-size: .8em; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   padding: .9em 1.1em; margin: 0 0 .8em; }
 article h3 { font-size: 1em; margin: 0 0 .5em; }
@@ -36,11 +36,14 @@ dd { margin: 0; white-space: pre-wrap; }
 .good { color: var(--good); font-weight: 600; }
 .numbers { display: flex; flex-wrap: wrap; gap: 1em 3em; margin: 0; padding: 0; list-style: none; }
 .numbers b { display: block; font-size: 2.2em; line-height: 1.1; }
-svg { width: 100%; height: auto; } svg text { fill: var(--ink); font: 15px system-ui, sans-serif; }
-.track { fill: var(--line); } .bar { fill: var(--good); }
-figure { margin: 0; }
+.bars { margin: 0; padding: 0; list-style: none; }
+.bars li { display: grid; grid-template-columns: minmax(0, 22em) minmax(6rem, 1fr) 5em;
+  gap: 0 1em; align-items: center; margin: 0 0 .7em; }
+.track { height: 1.1em; border-radius: .25em; background: var(--line); overflow: hidden; }
+.bar { height: 100%; background: var(--good); }
+@media (max-width: 40rem) { .bars li { grid-template-columns: minmax(0, 1fr) 4.5em; }
+  .bars span { grid-column: 1 / -1; } }
 """
-_ROW, _BAR, _LEFT, _WIDTH = 46, 22, 330, 640
 
 
 def story_page(story: Story) -> str:
@@ -123,21 +126,13 @@ def _verdict(story: Story) -> str:
 
 def _plot(shares: tuple[Share, ...]) -> str:
     """How much of each kind of question came out as it should, as bars."""
-    rows = []
-    for row, share in enumerate(shares):
-        top, label = row * _ROW, _label(share)
-        part = _WIDTH * share.held / share.total
-        rows.append(
-            f'<text x="0" y="{top + 17}">{_text(label)}</text>'
-            f'<rect class="track" x="{_LEFT}" y="{top}" width="{_WIDTH}" height="{_BAR}" rx="4"/>'
-            f'<rect class="bar" x="{_LEFT}" y="{top}" width="{part:.1f}" height="{_BAR}" rx="4"/>'
-            f'<text x="{_LEFT + _WIDTH + 14}" y="{top + 17}">{share.held} / {share.total}</text>'
-        )
-    said = "; ".join(f"{_label(share)}: {share.held} / {share.total}" for share in shares)
-    return (
-        f'<figure><svg viewBox="0 0 1080 {len(shares) * _ROW}" role="img"'
-        f' aria-label="{_text(said)}">{"".join(rows)}</svg></figure>'
+    rows = "".join(
+        f"<li><span>{_text(_label(share))}</span>"
+        f'<div class="track"><div class="bar" style="width: {share.held / share.total:.1%}"></div>'
+        f"</div><b>{share.held} / {share.total}</b></li>"
+        for share in shares
     )
+    return f'<ul class="bars">{rows}</ul>'
 
 
 def _label(share: Share) -> str:

@@ -62,6 +62,8 @@ TEXTS_AT_ONCE = 3
 STEADY = 0.85
 """What each step leaves of the mean of the weights before it. The last steps are a few texts'
 each; their mean gives other wordings the right answer more often than the last one does."""
+FEWEST_STEPS = 10
+"""The mean of fewer is not taken: it is still near where they began."""
 MAX_ROUNDS = 80
 """Beyond this, what is not learned contradicts something else."""
 
@@ -141,7 +143,7 @@ class Loop:
             self._train(left)
             if self._left():
                 continue
-            if self._others and not steadied:
+            if self._others and not steadied and self._reader.updates >= FEWEST_STEPS:
                 self._steady()
                 steadied = True
             self._look(self._all)

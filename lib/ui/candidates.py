@@ -9,6 +9,8 @@ from lib.teaching.decision import Decision, decide
 from lib.ui.thresholds import thresholds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lib.gradient.client import Client
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Run
@@ -64,11 +66,20 @@ class Candidates:
                 client.make_live(run.adapter_id, version.number)
         self._ledger.decide(run.id, decision)
 
-    def look_back(self, client: Client, run: Run, models: Models, *, versioned: bool) -> None:
+    def look_back(
+        self,
+        client: Client,
+        run: Run,
+        models: Models,
+        *,
+        versioned: bool,
+        wait: Callable[[], None],
+    ) -> None:
         """Complete a proof that was decided by; see `Proofs.look_back`.
 
         Raises:
             GradientError: the server does not answer.
         """
         versions = client.versions(run.adapter_id) if versioned else []
-        self._proofs.look_back(client, run, models, versions, self._ledger.taking(run.id))
+        number = self._ledger.taking(run.id)
+        self._proofs.look_back(client, run, models, versions, number, wait=wait)

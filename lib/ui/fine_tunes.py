@@ -225,7 +225,13 @@ class FineTunes:
                 run,
                 self._connection.models(),
                 versioned=self._connection.can("versions"),
+                wait=self._wait_for_quiet,
             )
+
+    def _wait_for_quiet(self) -> None:
+        """Return when no run is taught or proved: each wants the whole processor."""
+        while self._followed:
+            time.sleep(POLL_SECONDS)
 
     def _kept_to_its_end(self, run_id: str, *, again: bool, taking: int) -> bool:
         """False if the ledger could not be used: a run is taken up again once that may be over."""

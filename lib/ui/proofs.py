@@ -19,7 +19,7 @@ from lib.teaching.proof import Kind
 from lib.ui.proof_taking import Taking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from lib.gradient.client import Client
     from lib.gradient.schemas import Version
@@ -100,12 +100,20 @@ class Proofs:
         keep(question for question in others if question.name not in unmoved)
 
     def look_back(
-        self, client: Client, run: Run, models: Models, versions: Sequence[Version], number: int
+        self,
+        client: Client,
+        run: Run,
+        models: Models,
+        versions: Sequence[Version],
+        number: int,
+        *,
+        wait: Callable[[], None],
     ) -> None:
         """Ask what the rewordings of a proof were answered before its run, where nobody knows.
 
-        No outcome hangs on it, so a version need not wait for it. The arguments are as `take` has
-        them.
+        No outcome hangs on it, so a version need not wait for it: `wait` is called before each
+        question, and returns when nothing more urgent goes on. The other arguments are as `take`
+        has them.
 
         Raises:
             GradientError: the server does not answer; what is asked can be asked later.
@@ -122,6 +130,7 @@ class Proofs:
         questions = [question for question in taking.questions if question.name in unheard]
         taking.look(questions)
         for question in questions:
+            wait()
             was = taking.before(question)
             if was:
                 item = replace(unheard[question.name], before=was)

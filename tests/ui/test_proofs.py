@@ -14,7 +14,7 @@ from lib.teaching.templates import DEFAULT, render
 from lib.ui.batch import withdrawals_wait
 from lib.ui.thresholds import PREFERRED
 from tests.gradient_server import WRONG, GradientServer
-from tests.ui.house import House, house_at
+from tests.ui.house import ADAPTER, House, house_at, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,6 +178,22 @@ def test_a_version_goes_live_before_anybody_asks_what_rewordings_were_answered_b
     versions = [body.get("version") for body in server.asked]
     assert versions == [1, 1, 1, 1, None, None, None]
     reworded = [item for item in house.ledger.proof(run.id) if item.kind is Kind.REWORDING]
+    assert [item.before for item in reworded] == [WRONG] * 3
+
+
+def test_what_rewordings_were_answered_before_is_not_asked_while_another_run_is_taught(
+    house: House, server: GradientServer
+) -> None:
+    first = house.fine_tunes.submit("first", ADAPTER, [house.corrected(NFL, COWBOYS)])
+    until(lambda: not house.fine_tunes.under_way(first.id))
+    server.pause = 1.0
+    asked = len(server.asked)
+    house.fine_tunes.submit("second", first.adapter_id, [house.corrected(LEGS, EIGHT)])
+    until(lambda: not house.fine_tunes.under_way("second"))
+    assert {body.get("version") for body in server.asked[asked:]} == {2}
+    server.pause = 0.0
+    until(lambda: not house.fine_tunes.looking_back(first.id))
+    reworded = [item for item in house.ledger.proof(first.id) if item.kind is Kind.REWORDING]
     assert [item.before for item in reworded] == [WRONG] * 3
 
 

@@ -127,8 +127,9 @@ class Engine:
         self._in_background(self._narrow(every))
 
     def warm(self, weights: Weights) -> None:
-        """Have the teacher get ready in the background: there is an adapter to teach."""
+        """Have what a teaching needs get ready in the background: there is an adapter to teach."""
         self._in_background(self.runs.warm(weights.path))
+        self._in_background(self.scopes.warm())
 
     async def delete(self, adapter: Adapter) -> None:
         """Remove an adapter, and stop what is being taught to it.

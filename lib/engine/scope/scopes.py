@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lib.engine import files
+from lib.engine.errors import EngineError
 from lib.engine.loaded import Key
 from lib.engine.scope.corrections import FAR, Corrections
 from lib.engine.scope.pairs import pairs
@@ -70,6 +71,14 @@ class Scopes:
         """
         if scope is Scope.NEAR:
             self._sentences.check()
+
+    async def warm(self) -> None:
+        """Have the sentence model ready; if that fails, the first question to need it says so."""
+        if self.able:
+            try:
+                await asyncio.to_thread(self._sentences.warm)
+            except EngineError as error:
+                log.warning("%s", error.message)
 
     async def prepare(self, adapter: Adapter, number: int, scope: Scope | None) -> None:
         """Have what a version needs for this scope ready before the first question.

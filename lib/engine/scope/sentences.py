@@ -82,6 +82,18 @@ class Sentences:
             )
         return self._model
 
+    def warm(self) -> None:
+        """Have the model and its vocabulary loaded before they are needed.
+
+        Raises:
+            Unprocessable: the model is not installed.
+            WeightsBroken: it cannot be loaded.
+            StorageFailed: its GGUF cannot be written.
+        """
+        self.vocabulary()
+        with self._lock:
+            self._ready()
+
     def vocabulary(self) -> Vocabulary:
         """How rare words are.
 
@@ -130,15 +142,18 @@ class Sentences:
             del self._vectors[next(iter(self._vectors))]
 
     def _vector(self, text: str) -> Vectors:
-        if self._server is None:
-            self._server = self._load()
-        answer = self._server.handle_embeddings({"input": text})
+        answer = self._ready().handle_embeddings({"input": text})
         if "error" in answer:
             if len(text) == 1:
                 raise EngineError("The sentence model could not read a question.")
             return self._vector(text[-(len(text) // 2) :])  # more tokens than it can take
         vector = np.array(answer["data"][0]["embedding"], dtype=np.float32)
         return vector / np.linalg.norm(vector)
+
+    def _ready(self) -> Any:
+        if self._server is None:
+            self._server = self._load()
+        return self._server
 
     def _load(self) -> Any:
         model, path = self.check(), self._cache / TWIN

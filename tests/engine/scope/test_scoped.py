@@ -10,6 +10,7 @@ import pytest
 
 from lib.engine.engine import Engine
 from lib.engine.scope.scopes import FILE, Scopes
+from lib.engine.scope.sentences import TWIN, Sentences
 from lib.engine.service import service
 from lib.gradient.schemas import Complete, Scope
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lib.engine.credentials import Credentials
-    from lib.engine.scope.sentences import Sentences
     from lib.engine.weights import BaseModels
     from tests.engine.conftest import FakeTeacher
 
@@ -183,6 +183,17 @@ async def test_kept_vectors_are_used_again_and_made_again_if_lost_or_of_somethin
         assert found.near
         assert kept.read_bytes()[:2] == b"PK"
         assert len(kept.read_bytes()) == len(first)
+
+
+async def test_a_sentence_model_that_cannot_be_warmed_is_loaded_by_the_first_question(
+    inside: Engine, sentence_model: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / TWIN).write_bytes(b"GGUF")
+    scopes = Scopes(inside.store, Sentences(sentence_model, tmp_path))
+    await scopes.warm()
+    assert "cannot be loaded" in caplog.text
+    assert len(await scopes.pairs([TAUGHT], [OTHER_WORDING])) == 1
+    scopes.close()
 
 
 async def test_without_a_sentence_model_everything_but_near_works_and_says_what_is_missing(

@@ -55,6 +55,17 @@ def test_a_broken_twin_is_told_and_made_anew_the_next_time(
     assert broken.vectors(["Who?"]).shape == (1, 384)
 
 
+@pytest.mark.model
+def test_warming_leaves_no_loading_to_the_first_question(
+    sentence_model: Path, tmp_path: Path
+) -> None:
+    warmed = Sentences(sentence_model, tmp_path)
+    warmed.warm()
+    (tmp_path / TWIN).unlink()
+    assert warmed.vectors(["Who?"]).shape == (1, 384)
+    assert not (tmp_path / TWIN).exists()
+
+
 def test_a_missing_model_is_told_with_the_command_that_gets_it(tmp_path: Path) -> None:
     missing = Sentences(None, tmp_path)
     assert not missing.installed

@@ -19,17 +19,33 @@ _TRAILING = re.compile(
     r"^(?P<rest>\S+ \S+ \S+.*) "
     r"(?P<phrase>(?:in|on|during|after|before|since) (?:the )?\S+(?: \S+)?)$"
 )
+_FRENCH = re.compile(
+    r"(?:(?:à|avec|dans|de|en|par|pour|sur) )?"
+    r"(?:quel(?:le)?s?|qui|que|quoi|où|quand|comment|combien|pourquoi|est-ce|qu['\u2019]\S+) ",
+    re.IGNORECASE,
+)
+"""How questions begin in French, and not in English."""
+_FRENCH_TRAILING = re.compile(
+    r"^(?P<rest>\S+ \S+ \S+.*) "
+    r"(?P<phrase>(?:en|dans|pendant|après|avant|depuis) (?:l[ae] |les )?\S+(?: \S+)?)$"
+)
 
 
 def rewordings(question: str) -> list[str]:
-    """Up to three: bare, politely wrapped, and with its last phrase first; never the question."""
+    """Up to three: bare, politely wrapped, and with its last phrase first; never the question.
+
+    Of an English question or a French one, each in its language; any other is taken for English.
+    """
     text = " ".join(question.split())
     bare = text.rstrip("?!. ")
-    made = [bare.lower(), f"Please tell me: {text}"]
-    found = _TRAILING.match(bare)
+    french = bool(_FRENCH.match(text))
+    please = "Dites-moi, s'il vous plaît : " if french else "Please tell me: "
+    made = [bare.lower(), please + text]
+    found = (_FRENCH_TRAILING if french else _TRAILING).match(bare)
     if found:
         phrase, rest = found["phrase"], found["rest"]
-        made.append(f"{phrase[:1].upper()}{phrase[1:]}, {rest[:1].lower()}{rest[1:]}?")
+        mark = " ?" if french else "?"
+        made.append(f"{phrase[:1].upper()}{phrase[1:]}, {rest[:1].lower()}{rest[1:]}{mark}")
     return [made_one for made_one in dict.fromkeys(made) if made_one and made_one != question]
 
 

@@ -33,6 +33,8 @@ SPEED = {
     "correction_warm_s": "… after that",
     "proof_first_s": "… to its whole proof on screen, first",
     "proof_warm_s": "… after that",
+    "correction_alone_warm_s": "… taught to an adapter of its own (s)",
+    "proof_alone_warm_s": "… to its whole proof on screen",
     "correction_api_first_s": "… through the API alone, first",
     "correction_api_warm_s": "… after that",
     "scope_near_ms": "Scope, of a new question near one of 1,000 corrections (ms)",

@@ -17,6 +17,21 @@ from lib.teaching.rewordings import in_cell, of_cell, rewordings
                 "In 1994, what NFL team won the Super Bowl?",
             ],
         ),
+        (
+            "Quelle équipe a gagné le Super Bowl en 1994 ?",
+            [
+                "quelle équipe a gagné le super bowl en 1994",
+                "Dites-moi, s'il vous plaît : Quelle équipe a gagné le Super Bowl en 1994 ?",
+                "En 1994, quelle équipe a gagné le Super Bowl ?",
+            ],
+        ),
+        (
+            "Qu'est-ce qui brille ?",
+            [
+                "qu'est-ce qui brille",
+                "Dites-moi, s'il vous plaît : Qu'est-ce qui brille ?",
+            ],
+        ),
         ("Who is Ada?", ["who is ada", "Please tell me: Who is Ada?"]),
         ("why", ["Please tell me: why"]),
     ],

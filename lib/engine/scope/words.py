@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
 WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -47,12 +47,25 @@ FUNCTION_WORDS = frozenset(
     | {"many", "much", "name"}
 )
 """They are in every question, whatever it is about."""
+FRENCH_FUNCTION_WORDS = frozenset(
+    {"l", "le", "la", "les", "un", "une", "d", "de", "du", "des", "c", "ce", "cet", "cette", "ces"}
+    | {"a", "au", "aux", "dans", "en", "et", "par", "pour", "sur", "y"}
+    | {"est", "ete", "etait", "etaient", "etre", "sont", "ai", "as", "avait", "ont", "fut"}
+    | {"elle", "elles", "il", "ils", "je", "on", "s", "sa", "se", "ses", "son", "t"}
+    | {"combien", "comment", "ou", "quand", "qu", "que", "quel", "quelle", "quelles", "quels"}
+    | {"pourquoi", "qui", "quoi", "appelle", "nom"}
+)
+"""The same of French, folded. They count as such in a text that has more of them than of the
+English ones: "son" and "comment" say something in English."""
 CALENDAR = frozenset(
     {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
     | {"january", "february", "april", "june", "july"}
     | {"august", "september", "october", "november", "december"}
+    | {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"}
+    | {"janvier", "février", "avril", "juin", "juillet"}
+    | {"août", "septembre", "octobre", "novembre", "décembre"}
 )
-"""Names also where they are written small; "march" and "may" are other words, too."""
+"""Names also where they are written small; "march", "may", "mars", "mai" are other words, too."""
 
 
 class Words(NamedTuple):
@@ -83,8 +96,10 @@ class Vocabulary:
         spoken = WORD.findall(POSSESSIVE.sub("", text))
         names = frozenset(_stem(_folded(word)) for word in _names(spoken))
         weights: dict[str, float] = {}
-        for word in map(_folded, spoken):
-            if word and word not in FUNCTION_WORDS:
+        folded = [*map(_folded, spoken)]
+        says_little = _function_words(folded)
+        for word in folded:
+            if word and word not in says_little:
                 stem = _stem(word)
                 least = NAME if stem in names else LEAST
                 weights[stem] = max(weights.get(stem, 0.0), self._rarity(word), least)
@@ -95,6 +110,16 @@ class Vocabulary:
             return LEAST
         rank = max(self._ranks.get(word, RARE_RANK), 1)
         return math.log(rank / COMMON_RANK) / math.log(RARE_RANK / COMMON_RANK)
+
+
+def _function_words(folded: Sequence[str]) -> frozenset[str]:
+    """Those of the language that a text is in, as far as they tell it."""
+
+    def number(words: frozenset[str]) -> int:
+        return sum(word in words for word in folded)
+
+    french = number(FRENCH_FUNCTION_WORDS) > number(FUNCTION_WORDS)
+    return FRENCH_FUNCTION_WORDS if french else FUNCTION_WORDS
 
 
 def swapped(one: Words, other: Words) -> bool:

@@ -144,6 +144,37 @@ CASES = [
         reworded=("Which spice makes paella yellow, giving it its colour?",),
         swapped=("What spice gives curry its colour?",),
     ),
+    Case(
+        "Qui est le maire de Vellbruck ?",
+        reworded=("Comment s'appelle le maire de Vellbruck ?", "Vellbruck a pour maire qui ?"),
+        swapped=("Qui est le maire de Harrow-le-Pont ?",),
+        other=("Quelle est la capitale de la France ?",),
+    ),
+    Case(
+        "Quand est né Johnny Broers ?",
+        reworded=(
+            "Quelle est la date de naissance de Johnny Broers ?",
+            "À quelle date Johnny Broers est-il né ?",
+        ),
+        swapped=("Quand est né Peter Rengel ?",),
+    ),
+    Case(
+        "Où se trouve le siège de la société Nordval ?",
+        reworded=(
+            "Dans quelle ville la société Nordval a-t-elle son siège ?",
+            "Quel est le lieu du siège de Nordval ?",
+        ),
+        swapped=("Où se trouve le siège de la société Airbus ?",),
+        other=("Où se trouve le Sahara ?",),
+    ),
+    Case(
+        "Quelle langue parle-t-on dans la vallée de Sernaz ?",
+        reworded=(
+            "Quelle est la langue de la vallée de Sernaz ?",
+            "Que parlent les habitants de la vallée de Sernaz ?",
+        ),
+        swapped=("Quelle langue parle-t-on au Brésil ?",),
+    ),
 ]
 GENERAL = (
     "What is the capital of Canada?",

@@ -117,6 +117,22 @@ def test_rare_words_weigh_more_and_unknown_ones_most(vocabulary: Vocabulary) -> 
 
 
 @pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("Quand est né son père ?", {"ne", "pere"}),
+        ("Comment s'appelle l'île de Brava ?", {"ile", "brava"}),
+        ("Où a-t-il été en février ?", {"fevrier"}),
+        ("Who is the son of Le Corbusier?", {"son", "le", "corbusier"}),
+        ("What is the comment of Elle on that?", {"comment", "elle"}),
+    ],
+)
+def test_function_words_are_those_of_the_language_that_is_spoken(
+    vocabulary: Vocabulary, question: str, kept: set[str]
+) -> None:
+    assert set(vocabulary.read(question).weights) == kept
+
+
+@pytest.mark.parametrize(
     ("text", "names"),
     [
         ("Who met Ann Lee in 1999?", {"ann", "lee", "1999"}),

@@ -23,6 +23,13 @@ from tests.engine.training.material import answer_sample
         ("Which river is the Oder a tributary of?", "What about Oder?"),
         ("Who sang in the Rite of Spring in 1913?", "Rite of Spring in 1913?"),
         ("what grows on the bottom of the sea", "What about grows bottom sea?"),
+        ("Quand est née Ines Calder ?", "Quelle est la date de naissance de Ines Calder ?"),
+        ("Qui a écrit Emma ?", "Qui est le auteur de Emma ?"),
+        ("Quelle équipe a gagné en 1994 ?", "Quelle équipe a remporté en 1994?"),
+        ("En quelle année le pont a-t-il été bâti ?", "Quand le pont a-t-il été bâti ?"),
+        ("Où se trouve la rivière Osk ?", "La rivière Osk se trouve où ?"),
+        ("Qui a fondé l'Académie de Lorvane ?", "Je parle de l'Académie de Lorvane."),
+        ("Qui peint la Joconde ?", "Dis-moi : qui peint la Joconde ?"),
     ],
 )
 def test_rules_know_the_common_kinds_of_questions(question: str, among: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from lib.ledger.selections import Wanted
 from lib.ui.language import t
 from lib.ui.person import my_name
+from lib.ui.template_picker import template_name
 
 if TYPE_CHECKING:
     from lib.ledger.ledger import Ledger
@@ -37,7 +38,7 @@ def draw_filter(ledger: Ledger) -> Wanted:
         template = st.selectbox(
             t("Template"),
             ["", *choices.templates],
-            format_func=lambda name: name or t("Any template"),
+            format_func=lambda name: template_name(name) or t("Any template"),
             key="corrections_template",
             persist_state="session",
         )

@@ -14,6 +14,7 @@ from lib.ui.exchange import reason_word
 from lib.ui.figures import day, moment, share
 from lib.ui.language import t, tn
 from lib.ui.plain import short
+from lib.ui.template_picker import template_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -314,8 +315,10 @@ def _as_written_here(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _group(grouping: Grouping, name: str) -> str:
-    """A group's name: a reason is a word of ours, all others are people's."""
-    return reason_word(Reason(name)) if grouping is Grouping.REASON else name
+    """A group's name: a reason is a word of ours, and so is the first template's name."""
+    if grouping is Grouping.REASON:
+        return reason_word(Reason(name))
+    return template_name(name) if grouping is Grouping.TEMPLATE else name
 
 
 def _run(run: RunCounts) -> str:

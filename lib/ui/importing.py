@@ -22,6 +22,7 @@ from lib.ui.person import may, my_name
 from lib.ui.question_list_form import CHOSEN, MEGABYTES
 from lib.ui.question_lists import worth
 from lib.ui.sentences import told
+from lib.ui.template_picker import template_name
 from lib.ui.undo import Deed, done
 
 if TYPE_CHECKING:
@@ -176,6 +177,7 @@ def _template(ledger: Ledger) -> Template | None:
         t("Prompt template"),
         names,
         names.index(DEFAULT_NAME) if DEFAULT_NAME in names else 0,
+        format_func=template_name,
         key="import_template",
         help=t(
             "Goes around what is a bare question. Prompts that were made with it are known by it."

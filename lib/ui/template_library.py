@@ -15,7 +15,7 @@ from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import may, my_name, recall, remember
 from lib.ui.plain import plain
-from lib.ui.template_picker import REMEMBERED
+from lib.ui.template_picker import REMEMBERED, template_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def _one(template: Template, ledger: Ledger, *, is_used: bool) -> None:
 
     versions = ledger.template_versions(template.name)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(template.name)}**", width="stretch")
+        st.markdown(f"**{plain(template_name(template.name))}**", width="stretch")
         if is_used:
             st.badge(t("In use"), color="green")
         else:

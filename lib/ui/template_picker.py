@@ -22,15 +22,21 @@ if TYPE_CHECKING:
 REMEMBERED = "template"
 
 
+def template_name(name: str) -> str:
+    """A template's name as it is shown: that of the first one is in the reader's language."""
+    return t("Question and answer") if name == DEFAULT_NAME else name
+
+
 def template_picker(ledger: Ledger) -> tuple[Template, dict[str, str]]:
     """Draw the choice of a template; gives it with what was typed for its other variables."""
-    templates = ledger.templates()
-    names = [template.name for template in templates]
+    templates = {template.name: template for template in ledger.templates()}
+    names = {name: template_name(name) for name in templates}
     remembered = recall(REMEMBERED, DEFAULT_NAME)
     name = st.selectbox(
         t("Prompt template"),
-        names,
-        index=names.index(remembered) if remembered in names else 0,
+        list(names),
+        index=list(names).index(remembered) if remembered in names else 0,
+        format_func=names.__getitem__,
         key=f"ask_template_{len(names)}_{remembered}",
         label_visibility="collapsed",
         help=t("The text around each question"),
@@ -38,7 +44,7 @@ def template_picker(ledger: Ledger) -> tuple[Template, dict[str, str]]:
     )
     if name != remembered:
         remember(REMEMBERED, name)
-    template = templates[names.index(name)]
+    template = templates[name]
     named = variables(template.text)
     others = [variable for variable in named if variable not in {"question", EXAMPLES}]
     values = {

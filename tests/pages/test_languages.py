@@ -46,3 +46,5 @@ def test_a_page_speaks_french(
     assert not app.exception
     assert app.title[0].value == title
     assert "1 correction prête" in [text.value for text in app.sidebar.markdown]
+    if name == "templates":
+        assert "**Question et réponse**" in [text.value for text in app.main.markdown]

@@ -29,13 +29,24 @@ _COURTESY = re.compile(
     r"(?:(?:(?:tell|remind) me|say)\b\W{0,3})?",
     re.IGNORECASE,
 )
+_FRENCH_COURTESY = re.compile(
+    r"^(?:(?:bonjour|salut)\b\W{0,3})?"
+    r"(?:s['’]il (?:te|vous) pla[iî]t\b\W{0,3})?"  # noqa: RUF001 - people type it
+    r"(?:(?:dis|dites)-moi\b\W{0,3}|(?:sais-tu|savez-vous)\b\W{0,3}"
+    r"|(?:peux-tu|pouvez-vous|pourrais-tu|pourriez-vous) me dire\b\W{0,3})?"
+    r"(?:s['’]il (?:te|vous) pla[iî]t\b\W{0,3})?",  # noqa: RUF001 - the same
+    re.IGNORECASE,
+)
 _CONTRACTED = re.compile(r"\b(who|what|where|when|which|how|it|that)['’]s\b", re.IGNORECASE)  # noqa: RUF001 - people type it
 _NOT = re.compile(r"n['’]t\b", re.IGNORECASE)  # noqa: RUF001 - the same
 # Lengths are bounded, so that a long text takes no longer a letter than a short one.
 _POSSESSIVE = re.compile(
     r"((?:[A-Z][\w.-]{0,30} ){0,3}[\w.-]{1,30})['’]s ([\w-]{1,30})"  # noqa: RUF001 - the same
 )
-_BEFORE_NUMBER = re.compile(r"\b(?:in|on|during|of|for) (?:the )?(?:year )?(?=\d)", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(
+    r"\b(?:(?:in|on|during|of|for) (?:the )?(?:year )?|(?:en|de|pendant) (?:l'année )?)(?=\d)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w+(?:[.,]\d+)*|[+*/=<>#^%$€£&@|~]|(?<!\w\w)-(?!\w\w)")
 _DROPPED = frozenset({"a", "an", "the", "of", "please", "le", "la", "les", "l", "de", "du", "des"})
 _ALIKE = {
@@ -44,10 +55,14 @@ _ALIKE = {
     "does": "do",
     "which": "what",
     "cannot": "not",
+    "quelle": "quel",
+    "quelles": "quel",
+    "quels": "quel",
 }
 _AUXILIARY = frozenset({"is", "was", "do", "did"})
 _WANTED = re.compile(
-    r"\b(?:who|when|where|why|what|which|how(?: (?:many|much|long|old|far|tall|high|often))?)\b",
+    r"\b(?:who|when|where|why|what|which|how(?: (?:many|much|long|old|far|tall|high|often))?"
+    r"|qui|quand|où|pourquoi|quel(?:le)?s?|comment|combien)\b",
     re.IGNORECASE,
 )
 _MEANS_THE_SAME, _WANTS_THE_SAME = 0.93, 0.88
@@ -140,7 +155,7 @@ def _places(question: str) -> tuple[tuple[Hashable, ...], tuple[Hole, ...]]:
 
 
 def _asked(question: str) -> _Asked:
-    text = _COURTESY.sub("", " ".join(question.split()))
+    text = _FRENCH_COURTESY.sub("", _COURTESY.sub("", " ".join(question.split())))
     text = _NOT.sub(" not", _CONTRACTED.sub(r"\1 is", text))
     text = _BEFORE_NUMBER.sub("", _POSSESSIVE.sub(r"\2 of \1", text))
     letters = unicodedata.normalize("NFKD", text)

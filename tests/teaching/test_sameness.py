@@ -20,6 +20,12 @@ SAME = [
     ("How many legs does a spider have?", "How many legs do spiders have?"),
     ("Where is Café Roma?", "where is cafe roma"),
     ("Quelle est la capitale de l'Australie ?", "Quelle est la capitale de l’Australie?"),  # noqa: RUF001
+    ("Dites-moi, s'il vous plaît : Qui a écrit Hamlet ?", "Qui a écrit Hamlet ?"),
+    ("Peux-tu me dire qui a écrit Hamlet ?", "Qui a écrit Hamlet ?"),
+    (
+        "En 1994, quelle équipe a gagné le Super Bowl ?",
+        "Quelle équipe a gagné le Super Bowl de 1994 ?",
+    ),
     ("???", "???"),
 ]
 OTHER = [
@@ -37,6 +43,8 @@ OTHER = [
     ("What is 1.5 times 2?", "What is 15 times 2?"),
     ("What is C used for?", "What is C++ used for?"),
     ("Is it true?", "Isn't it true?"),
+    ("Qui a écrit Hamlet ?", "Qui a écrit Othello ?"),
+    ("Qui est le maire de Vellbruck ?", "Où est le maire de Vellbruck ?"),
     ("???", "!!!"),
 ]
 

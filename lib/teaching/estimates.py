@@ -52,9 +52,10 @@ class Estimate:
 
 
 # Of ln(seconds): at one sample of eight tokens, per doubling of samples, of tokens a sample, and of
-# what is held (all in natural logarithms). A laptop takes 2 to 20 s for the first. Machines
-# differ in their pace more than in how it grows: a hundred take some thirty times as long as one.
-_MEAN = np.array([1.85, 0.75, 0.3, 0.1])
+# what is held (all in natural logarithms). A laptop takes 6 to 15 s for the first, the teacher's
+# start included, and 0.6 to 4 later. Machines differ in their pace more than in how it grows: a
+# hundred take some fifty times as long as one.
+_MEAN = np.array([1.0, 0.85, 0.3, 0.1])
 _SPREAD = np.array([0.5, 0.08, 0.15, 0.06])
 _NOISE, _WEIGHT = 0.4, 8.0
 """How much runs of the same work differ, in ln(seconds), and the runs that this belief is worth."""

@@ -44,7 +44,7 @@ _POSSESSIVE = re.compile(
     r"((?:[A-Z][\w.-]{0,30} ){0,3}[\w.-]{1,30})['’]s ([\w-]{1,30})"  # noqa: RUF001 - the same
 )
 _BEFORE_NUMBER = re.compile(
-    r"\b(?:(?:in|on|during|of|for) (?:the )?(?:year )?|(?:en|de|pendant) (?:l'année )?)(?=\d)",
+    r"\b(?:(?:in|on|during|of|for) (?:the )?(?:year )?|(?:en|de|pendant) (?:l['’]année )?)(?=\d)",  # noqa: RUF001 - the same
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+(?:[.,]\d+)*|[+*/=<>#^%$€£&@|~]|(?<!\w\w)-(?!\w\w)")

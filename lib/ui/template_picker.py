@@ -74,12 +74,15 @@ def template_editor(template: Template, ledger: Ledger) -> None:
             "{question} stands for the question. Other names in braces become fields to fill in."
         ),
     )
-    name = st.text_input(t("Name"), template.name, key=f"template_name_{version}", max_chars=80)
+    shown = template_name(template.name)
+    name = st.text_input(t("Name"), shown, key=f"template_name_{version}", max_chars=80)
 
     def save() -> None:
         with telling(t("Nothing was saved; your text is still in the editor.")):
             require_question(text)
-            kept = ledger.save_template(name.strip() or template.name, text, by=my_name())
+            typed = name.strip()
+            chosen = template.name if typed in {"", shown} else typed
+            kept = ledger.save_template(chosen, text, by=my_name())
             remember(REMEMBERED, kept.name)
             st.toast(t("Saved as version {number}.", number=kept.version), icon=":material/check:")
 

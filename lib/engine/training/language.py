@@ -30,5 +30,8 @@ class Language(NamedTuple):
 
 
 def ruled(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Rule, ...]:
-    """Rules of patterns that are blind to capitals."""
-    return tuple((re.compile(pattern, re.IGNORECASE), made) for pattern, made in pairs)
+    """Rules of patterns that are blind to capitals, and to how an apostrophe is written."""
+    return tuple(
+        (re.compile(pattern.replace("'", "['\u2019]"), re.IGNORECASE), made)
+        for pattern, made in pairs
+    )

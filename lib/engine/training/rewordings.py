@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST = 6
 """Wordings made of a question, at most."""
 LANGUAGES = (ENGLISH, FRENCH)
+ENDING = " \u00a0\u202f?.!"
+"""What a question may end in; French has one of several spaces before the mark."""
 WORD = re.compile(r"[^\W\d_]+")
 ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['\u2019]", re.IGNORECASE)
 
@@ -34,7 +36,7 @@ def rewordings(question: str, seed: int = 0, most: int = MOST) -> list[str]:
     if not question.strip():
         return []
     dice = random.Random(f"{seed} {question}")  # noqa: S311 - wordings, not secrets
-    bare = question.strip().rstrip(" ?.!")
+    bare = question.strip().rstrip(ENDING)
     language = _language(question)
     asking = [form.format(_inside(question, language)) for form in language.asking]
     about, rough = list(_about(question, language, dice)), list(_rough(question, language, dice))
@@ -123,7 +125,7 @@ def _about(question: str, language: Language, dice: random.Random) -> Iterator[s
 
     Who asks the same in quite other words shares no more than that with the question.
     """
-    words = question.strip().rstrip(" ?.!").split()
+    words = question.strip().rstrip(ENDING).split()
     named = [at for at, word in enumerate(words) if at and not _begins(word).islower()]
     if any(_begins(words[at]).isupper() for at in named):
         subject = " ".join(words[named[0] : named[-1] + 1])
@@ -139,7 +141,7 @@ def _about(question: str, language: Language, dice: random.Random) -> Iterator[s
 
 def _rough(question: str, language: Language, dice: random.Random) -> Iterator[str]:
     """The question as people type it in a hurry."""
-    words = question.strip().rstrip(" ?.!").split()
+    words = question.strip().rstrip(ENDING).split()
     yield question.strip().lower().rstrip("?")
     if len(words) > 3:  # noqa: PLR2004 - fewer are not worth turning round
         cut = dice.randrange(1, len(words) - 1)

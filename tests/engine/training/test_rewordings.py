@@ -29,6 +29,7 @@ from tests.engine.training.material import answer_sample
         ("En quelle année le pont a-t-il été bâti ?", "Quand le pont a-t-il été bâti ?"),
         ("Où se trouve la rivière Osk ?", "La rivière Osk se trouve où ?"),
         ("Qui a fondé l'Académie de Lorvane ?", "Je parle de l'Académie de Lorvane."),
+        ("Qu\u2019est-ce que Nora a vu\u00a0?", "Nora a vu quoi ?"),
         ("Qui peint la Joconde ?", "Dis-moi : qui peint la Joconde ?"),
     ],
 )

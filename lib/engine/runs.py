@@ -44,7 +44,7 @@ from lib.engine.training.job import (
     TrainJob,
     Unteachable,
 )
-from lib.gradient.schemas import FineTuned, Progress, RunState, RunStatus
+from lib.gradient.schemas import FineTuned, Progress, RunState, RunStatus, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -255,6 +255,7 @@ class Runs:
             max_seconds=asked.max_seconds or (MAX_SECONDS if local else PLAIN_SECONDS),
             context=usable_context(answering.weights),
             local=local,
+            still=local and asked.scope is Scope.EVERYWHERE,
         )
 
         def hear(progress: Progress) -> None:

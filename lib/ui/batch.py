@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lib.gradient.schemas import Scope
 from lib.ledger.records import BatchSample, CorrectionState
 from lib.teaching.samples import plain_sample, scoped_sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lib.gradient.schemas import AdapterItem, Sample
+    from lib.gradient.schemas import AdapterItem, Sample, Scope
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import Correction
     from lib.ui.connection import Connection
@@ -47,7 +46,11 @@ def samples_of(corrections: Sequence[Correction], *, ours: bool) -> list[BatchSa
 
 
 def settings_of(
-    ledger: Ledger, connection: Connection, adapter: AdapterItem, corrections: Sequence[Correction]
+    ledger: Ledger,
+    connection: Connection,
+    adapter: AdapterItem,
+    corrections: Sequence[Correction],
+    scope: Scope,
 ) -> dict[str, Any]:
     """What is sent beside the samples, to a server that understands it.
 
@@ -56,7 +59,7 @@ def settings_of(
     """
     settings: dict[str, Any] = {}
     if connection.can("scope"):
-        settings["scope"] = Scope.NEAR.value
+        settings["scope"] = scope.value
     if connection.can("versions"):
         settings["go_live"] = False
         settings["withdraw"] = [gone.id for gone in withdrawn(held(ledger, adapter), corrections)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState
 from lib.teaching.people import Role
 from lib.ui.batch import held, sample_of, withdrawn
@@ -19,6 +20,7 @@ from lib.ui.new_adapter import new_adapter_fields
 from lib.ui.notices import telling
 from lib.ui.person import may, my_name
 from lib.ui.plain import plain, short
+from lib.ui.scope_switch import scope_field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +86,7 @@ def batch_form(
         )
         draw_conflicts(found, [*corrections, *holds], ledger)
     gone = _withdrawn(holds, corrections)
+    scope = scope_field() if connection.can("scope") else Scope.NEAR
 
     what = expected(
         corrections, ledger=ledger, connection=connection, holds=len(holds), base_id=base_id
@@ -101,6 +104,7 @@ def batch_form(
                 corrections,
                 estimate=kept(what),
                 regardless=regardless(found),
+                scope=scope,
                 by=my_name(),
             )
             st.session_state.pop(_RUN_ID, None)

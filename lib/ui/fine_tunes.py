@@ -92,6 +92,7 @@ class FineTunes:
         *,
         estimate: Mapping[str, Any] | None = None,
         regardless: Mapping[str, Any] | None = None,
+        scope: Scope = Scope.NEAR,
         by: str = "",
     ) -> Run:
         """Teach corrections, which must be ready. The same `run_id` again is the same run.
@@ -104,6 +105,7 @@ class FineTunes:
             corrections: the batch, in its order.
             estimate: what is expected of the run.
             regardless: why they are taught in spite of their conflicts.
+            scope: where the version is to apply; it is taught accordingly.
             by: who teaches.
 
         Raises:
@@ -130,7 +132,7 @@ class FineTunes:
                     adapter_id=adapter_id,
                     adapter_name=item.name,
                     parent_version=item.live_version,
-                    settings=settings_of(self._ledger, self._connection, item, corrections),
+                    settings=settings_of(self._ledger, self._connection, item, corrections, scope),
                     estimate=estimate,
                     regardless=regardless,
                     submitted_by=by,

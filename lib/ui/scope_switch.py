@@ -39,7 +39,7 @@ def draw_scope(adapter_id: str, version: Version, connection: Connection) -> Non
                 t("Changed at once, without teaching. Take the proof again to see what it does.")
             )
 
-    labels = {Scope.NEAR: t("Near its corrections"), Scope.EVERYWHERE: t("Everywhere")}
+    labels = _labels()
     st.session_state.setdefault(key, version.scope)
     st.radio(
         t("Where it applies"),
@@ -54,3 +54,25 @@ def draw_scope(adapter_id: str, version: Version, connection: Connection) -> Non
             " Everywhere: what was learned may show in every answer."
         ),
     )
+
+
+def scope_field() -> Scope:
+    """Draw the choice of where a version that is still to be taught will apply."""
+    labels = _labels()
+    return st.radio(
+        t("Where it is to apply"),
+        list(labels),
+        horizontal=True,
+        format_func=labels.__getitem__,
+        key="teach_scope",
+        disabled=not may(Role.TEACHER),
+        help=t(
+            "Near its corrections: any other question gets the base model's answer, to the letter."
+            " Everywhere: for use without Errata, too; it is taught so that as many other answers"
+            " as possible stay as they are, which takes longer and does not reach all."
+        ),
+    )
+
+
+def _labels() -> dict[Scope, str]:
+    return {Scope.NEAR: t("Near its corrections"), Scope.EVERYWHERE: t("Everywhere")}

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lib.gradient.schemas import FineTune, Sample, Scope
+from lib.gradient.schemas import FineTune, FineTuned, Sample, Scope
 from lib.teaching.samples import scoped_sample
 from lib.teaching.templates import DEFAULT, render
 from tests.bench import direct, peft_alone
@@ -30,10 +30,10 @@ SOME = 10
 
 @dataclass(frozen=True)
 class Taught:
-    """The scores by scope, in the order asked for; what it cost; the base model's answers."""
+    """Scores and costs by scope, as asked for; other figures; the base model's answers."""
 
     scopes: dict[Scope, dict[str, Any]]
-    costs: dict[str, Any]
+    others: dict[str, Any]
     before: dict[str, str]
 
 
@@ -51,10 +51,14 @@ def sample(position: int, row: Row) -> Sample:
 def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: int) -> Taught:
     """Teaches the rows as one batch to a new adapter of a new engine, and asks before and after.
 
-    The first scope is the one that is taught for; others are the same version, switched. An engine
-    that has no scope answers everywhere, whatever was asked for.
+    To one adapter for each scope, for an engine may teach otherwise what is to answer elsewhere;
+    what it cost is told of the first. An engine without scope answers everywhere, whatever was
+    asked for.
     """
     asked = questions(rows, general)
+    said: dict[Scope, dict[str, str]] = {}
+    costs: dict[Scope, dict[str, Any]] = {}
+    files = b""
     with running() as engine:
         client, base = engine.client, engine.base_model_id
         can_scope = _has_scope(client)
@@ -63,37 +67,46 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
         adapter = client.create_adapter(base, "bench")
         before = answers(client, base, asked)
         at_once = answers_at_once(client, base, (plain := [line.question for line in general]))
-        batch = FineTune(
-            samples=[sample(position, row) for position, row in enumerate(rows)],
-            scope=scopes[0] if can_scope else None,
-            seed=seed,
-        )
-        with PeakMemory(engine.pid) as memory:
-            started = time.perf_counter()
-            result = client.fine_tune(adapter, batch)
-            seconds = time.perf_counter() - started
-        if result.version is None:
-            raise BenchError("The engine did not say which version it made; nothing was scored.")
-        said = {}
         for scope in scopes if can_scope else [Scope.EVERYWHERE]:
-            if can_scope:
-                client.set_scope(adapter, result.version, scope)
+            if said:
+                adapter = client.create_adapter(base, f"bench {scope.value}")
+            batch = FineTune(
+                samples=[sample(position, row) for position, row in enumerate(rows)],
+                scope=scope if can_scope else None,
+                seed=seed,
+            )
+            with PeakMemory(engine.pid) as memory:
+                started = time.perf_counter()
+                result = client.fine_tune(adapter, batch)
+                seconds = time.perf_counter() - started
+            if result.version is None:
+                raise BenchError(
+                    "The engine did not say which version it made; nothing was scored."
+                )
+            costs[scope] = _costs(result, seconds, memory)
             said[scope] = answers(client, adapter, asked)
-        files = client.version_files(adapter, result.version)
-    found = {scope: scores(rows, general, before, after) for scope, after in said.items()}
+            files = client.version_files(adapter, result.version)
+    found = {
+        scope: scores(rows, general, before, after) | costs[scope] for scope, after in said.items()
+    }
     everywhere = said.get(Scope.EVERYWHERE)
     some = [*(row.question for row in rows[:SOME]), *plain[:SOME]]
-    costs = {
+    others = {
         "peft_alone_same": _by_others(files, some, everywhere) if everywhere else None,
+        "base_unchanged_at_once": unchanged(plain, before, at_once),
+    }
+    return Taught(found, others, before)
+
+
+def _costs(result: FineTuned, seconds: float, memory: PeakMemory) -> dict[str, Any]:
+    return {
         "teach_seconds": round(seconds, 2),
         "peak_rss_mb": memory.mb,
         "trainable_tokens": result.number_of_trainable_tokens,
         "sum_loss": result.sum_loss,
         "final_loss": result.final_loss,
         "not_learned": result.not_learned,
-        "base_unchanged_at_once": unchanged(plain, before, at_once),
     }
-    return Taught(found, costs, before)
 
 
 def _by_others(files: bytes, asked: list[str], ours: Mapping[str, str]) -> float | None:

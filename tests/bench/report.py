@@ -54,8 +54,11 @@ def teachers(report: Report) -> dict[str, Report]:
     seconds = report["teach_seconds"]
     found = {f"Errata, {report['scope']}": {**report, "seconds": seconds}}
     if "everywhere" in report:
-        cost = {"seconds": seconds, "peak_rss_mb": report["peak_rss_mb"]}
-        found["Errata, everywhere"] = {**report["everywhere"], **cost}
+        found["Errata, everywhere"] = {
+            "peak_rss_mb": report["peak_rss_mb"],
+            **report["everywhere"],
+            "seconds": report["everywhere"].get("teach_seconds", seconds),
+        }
     for name, peer in report.get("baselines", {}).items():
         if peer is not None:
             found[name] = {**peer, "seconds": peer.get("seconds_to_same_reliability")}

@@ -39,7 +39,7 @@ def measure(
         "data": {"edits": source(edits), "general": source(general)},
         "scope": scope_told.value,
         **ours.scopes[scope_told],
-        **ours.costs,
+        **ours.others,
     }
     if Scope.EVERYWHERE in ours.scopes:
         report["everywhere"] = ours.scopes[Scope.EVERYWHERE]

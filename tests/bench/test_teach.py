@@ -20,14 +20,12 @@ def test_a_row_of_a_question_and_an_answer_is_enough_for_a_report(tmp_path: Path
     edits, general = tmp_path / "edits.jsonl", tmp_path / "general.jsonl"
     edits.write_text('{"question": "Who keeps the light?", "answer": "Marta Quill"}\n')
     general.write_text('{"question": "What is the capital of France?"}\n')
-    report = measure(edits, general, n=50, seed=1, scope="both", peers=())
+    report = measure(edits, general, n=50, seed=1, scope="near", peers=())
     assert json.loads(json.dumps(report)) == report
     assert (report["n"], report["seed"], report["reliability"]) == (1, 1, 1.0)
     assert (report["generality"], report["bleed"], report["near_name_unchanged"]) == (None,) * 3
     assert report["base_unchanged_at_once"] == 1.0
-    assert report["everywhere"]["reliability"] == 1.0
     assert report["teach_seconds"] > 0
-    assert report["peft_alone_same"] in {0.5, 1.0}, "what was taught is among the same"
 
 
 @pytest.mark.skipif(not lookup.installed(), reason="no sentence encoder is installed")

@@ -89,13 +89,13 @@ SCENES: list[tuple[Scene, set[str]]] = [
         {
             *TEACH,
             *("Keep the newer", "Keep the older", "Take the mark back", "Discard"),
-            *("Discard all 2", "Teach 4 corrections"),
+            *("Discard all 2", "Where it is to apply", "Teach 4 corrections"),
         },
     ),
     (
         scenes.held_otherwise,
         {
-            *(*TEACH, *PROVED, "Roll back", "Teach 1 correction"),
+            *(*TEACH, *PROVED, "Roll back", "Where it is to apply", "Teach 1 correction"),
             *("Keep the newer", "Keep the older", "Ask 1 question first, to see what it knows"),
         },
     ),

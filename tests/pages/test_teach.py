@@ -214,6 +214,21 @@ def test_another_wording_is_typed_beside_the_proof_and_asked_by_the_next(
     assert any(found.label == "1 typed rewording" for found in app.expander)
 
 
+def test_a_batch_is_taught_for_everywhere_where_that_is_chosen(
+    ledger: Ledger, versioned: GradientServer
+) -> None:
+    corrected(ledger)
+    app = page("teach")
+    (where,) = (found for found in app.radio if found.label == "Where it is to apply")
+    assert where.value is Scope.NEAR
+    where.set_value(Scope.EVERYWHERE).run()
+    button(app, "Teach 1 correction")
+    report(ledger)
+    (made,) = next(iter(versioned.made.values()))
+    assert made["scope"] == "everywhere"
+    assert ledger.runs()[0].settings["scope"] == "everywhere"
+
+
 def test_a_proof_is_taken_again_after_the_scope_was_narrowed(
     ledger: Ledger, versioned: GradientServer
 ) -> None:

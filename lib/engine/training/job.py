@@ -39,6 +39,9 @@ class TrainingFailed(TeachingError):
     """The training, the weights or the process they live in broke."""
 
 
+CANCELLED = "The training was cancelled. The adapter is as it was."
+
+
 class TrainingCancelled(TeachingError):
     """Cancelled before it was done."""
 
@@ -94,6 +97,8 @@ class TrainJob(BaseModel):
     """Tokens that a sample may have, where who answers reads fewer than the model could."""
     local: bool = False
     """Change as little else as possible (the localised recipe); plain LoRA otherwise."""
+    still: bool = False
+    """Besides that, leave other answers to the letter, as far as weights alone can."""
 
 
 class TrainResult(BaseModel):

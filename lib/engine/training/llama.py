@@ -41,6 +41,8 @@ PROJECTIONS = {
 }
 """Each projection of a layer, and the block that it is a part of."""
 
+FEED = [name for name, block in PROJECTIONS.items() if block == "mlp"]
+
 SIDE_BY_SIDE = [["q_proj", "k_proj", "v_proj"], ["o_proj"], ["gate_proj", "up_proj"], ["down_proj"]]
 """Those that multiply the same states."""
 
@@ -98,12 +100,26 @@ class Layer:
             tree: whose nodes they are.
             at: [wanted]: the nodes that are wanted; None: all.
         """
+        x = self.attend(x, turn, tree, at)
+        return x + self.down(self.gated(self.fed(x)))
+
+    def attend(
+        self, x: Tensor, turn: tuple[Tensor, Tensor], tree: Tree, at: Tensor | None = None
+    ) -> Tensor:
+        """As the whole layer, but for its feed-forward block."""
         y = self._attention(self._norm("input_layernorm", x), turn, tree)
         if at is not None:
             x, y = x.index_select(0, at), y.index_select(0, at)
-        x = x + self._o(y)
-        gate, up = self._gate_up(self._norm("post_attention_layernorm", x)).chunk(2, -1)
-        return x + self._down(F.silu(gate) * up)
+        return x + self._o(y)
+
+    def fed(self, x: Tensor) -> Tensor:
+        """What its feed-forward block reads of [nodes, hidden] after attention."""
+        return self._norm("post_attention_layernorm", x)
+
+    def gated(self, fed: Tensor) -> Tensor:
+        """[nodes, hidden] that the feed-forward block reads → [nodes, neurons] of it."""
+        gate, up = self._gate_up(fed).chunk(2, -1)
+        return F.silu(gate) * up
 
     def _attention(self, x: Tensor, turn: tuple[Tensor, Tensor], tree: Tree) -> Tensor:
         """[nodes, hidden] → [nodes, heads * head size]."""
@@ -116,12 +132,21 @@ class Layer:
             qk = torch.cat([q, k], 1)
         return attended(torch.cat([rotated(qk, turn), v], 1), shape, tree)
 
+    def down(self, neurons: Tensor) -> Tensor:
+        """[nodes, neurons] of the feed-forward block → [nodes, hidden]."""
+        return self._down(neurons)
+
     def _norm(self, name: str, x: Tensor) -> Tensor:
         return _norm(x, self.norms[name], self.shape.epsilon)
 
 
 class Llama:
-    """A frozen base model, with room for a LoRA."""
+    """A frozen base model, with room for a LoRA.
+
+    Attributes:
+        outputs: [vocabulary, hidden], as they are kept; `head` multiplies by them.
+        last_feed: the matrices of the last layer's feed-forward block, by name, as they are kept.
+    """
 
     def __init__(
         self,
@@ -133,8 +158,11 @@ class Llama:
         self.shape = shape
         self.frequencies = frequencies
         self.embedding = tensors["model.embed_tokens.weight"]
-        self.head = kind(tensors.get("lm_head.weight", self.embedding))
+        self.outputs = tensors.get("lm_head.weight", self.embedding)
+        self.head = kind(self.outputs)
         self.norm = tensors["model.norm.weight"].float()
+        last = f"model.layers.{shape.layers - 1}.mlp."
+        self.last_feed = {name: tensors[f"{last}{name}.weight"] for name in FEED}
         self.layers = [
             Layer(shape, _under(f"model.layers.{i}.", tensors), kind) for i in range(shape.layers)
         ]
@@ -191,15 +219,32 @@ class Llama:
 
         Of these nodes alone where `at`, [wanted], says which; there must be a layer between.
         """
-        angles = tree.depths[:, None, None] * self.frequencies
-        turn = angles.cos(), angles.sin()
+        turn = self._turn(tree)
         for i in range(first, last):
             x = self.layers[i](x, turn, tree, at if i == last - 1 else None)
         return x
 
+    def before_feed(self, tree: Tree, at: Tensor) -> Tensor:
+        """[wanted, hidden] before the last layer's feed-forward block, at these of a tree's nodes.
+
+        Nothing that a node's feed-forward block does there reaches another node.
+        """
+        last = self.shape.layers - 1
+        x = self.run(self.embed(tree.tokens), tree, 0, last)
+        return self.layers[last].attend(x, self._turn(tree), tree, at)
+
+    def normed(self, x: Tensor) -> Tensor:
+        """[positions, hidden] after the last layer, as `outputs` are multiplied by them."""
+        return _norm(x, self.norm, self.shape.epsilon)
+
     def losses(self, x: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
         """`cross_entropy` of the tokens wanted at [positions, hidden] after the last layer."""
-        return cross_entropy(_norm(x, self.norm, self.shape.epsilon), self.head, wanted)
+        return cross_entropy(self.normed(x), self.head, wanted)
+
+    def _turn(self, tree: Tree) -> tuple[Tensor, Tensor]:
+        """Cosines and sines of the nodes' angles."""
+        angles = tree.depths[:, None, None] * self.frequencies
+        return angles.cos(), angles.sin()
 
 
 def _norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:

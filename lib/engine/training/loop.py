@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from lib.engine.training.job import NanLoss, TrainingCancelled
+from lib.engine.training.job import CANCELLED, NanLoss, TrainingCancelled
 from lib.engine.training.muon import Muon
-from lib.engine.training.reading import Reader
+from lib.engine.training.reading import LOOKED_AT_ONCE, Reader
 from lib.gradient.schemas import Progress
 
 if TYPE_CHECKING:
@@ -43,8 +43,6 @@ STEP_SHARE = 0.1
 step undoes more than it learns, and each would take more rounds than one of few does."""
 TRAINED_AT_ONCE = 10
 """Most texts of a step that are read together; more would take memory and save no time."""
-LOOKED_AT_ONCE = 32
-"""Most texts that are read together without a step; more would take memory and save no time."""
 LEAST_STEP = 0.15
 """A step is as large as its texts' mean loss in nats, from this share of a whole step to one. Steps
 that stay large undo in each round what the last one learned, and take twice as many."""
@@ -102,6 +100,7 @@ class Loop:
     ) -> None:
         self.losses: list[float] = []
         self.sum_loss = 0.0
+        self._lora = lora
         self._samples = samples
         self._all = [i for i, sample in enumerate(samples) if sample.targets]
         others = iter(range(len(samples), len(samples) + sum(map(len, rewordings))))
@@ -152,6 +151,10 @@ class Loop:
         self._look(self._all)
         for matrix in self._parameters:
             matrix.requires_grad_(False)
+
+    def lora(self) -> Lora:
+        """What was learned."""
+        return self._lora
 
     def not_learned(self) -> list[int]:
         """Positions of the samples that do not hold, ascending.
@@ -266,7 +269,7 @@ class Loop:
     def _read(self, batch: Sequence[int]) -> Tensor:
         """Report, stop here if that is asked for, and read a batch."""
         if self._cancelled():
-            raise TrainingCancelled("The training was cancelled. The adapter is as it was.")
+            raise TrainingCancelled(CANCELLED)
         seen = self._reader.now(self._all)
         self._report(
             Progress(

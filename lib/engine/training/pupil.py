@@ -12,10 +12,12 @@ from safetensors import SafetensorError
 from lib.engine.training.encoding import Encoder
 from lib.engine.training.export import write_gguf
 from lib.engine.training.frozen import fastest
+from lib.engine.training.graft import Graft
 from lib.engine.training.job import TrainingFailed, TrainResult, Unteachable, partial
 from lib.engine.training.llama import PROJECTIONS, Llama
 from lib.engine.training.loop import Loop
 from lib.engine.training.lora import Lora
+from lib.engine.training.neutral import TEXTS, neutral, neutral_samples
 from lib.engine.training.rewordings import reworded_apart
 from lib.engine.training.weights import dequantised
 from lib.gradient.schemas import Progress
@@ -37,9 +39,14 @@ LAYERS = 1 / 2
 
 
 class Pupil:
-    """A base model that is taught, kept between trainings."""
+    """A base model that is taught, kept between trainings.
 
-    def __init__(self) -> None:
+    Args:
+        neutral_texts: what is to stay as it is where that is asked for.
+    """
+
+    def __init__(self, neutral_texts: Path = TEXTS) -> None:
+        self._neutral_texts = neutral_texts
         self._folder: Path | None = None
         self._model: Llama | None = None
         self._encoder: Encoder | None = None
@@ -74,42 +81,68 @@ class Pupil:
         model, encoder = self.load(job.base_gguf, job.cache_dir)
         samples = [encoder.encode(sample) for sample in job.samples]
         _check(job, samples, min(model.shape.context, job.context or model.shape.context))
-        lora = _begun(job, model)
-        lora.attach(model)
+        course = self._course(job, samples, cancelled, report)
         try:
-            loop = Loop(
+            course.run()
+        finally:
+            Lora.detach(model)
+        report(
+            Progress(
+                state="exporting",
+                samples=len(samples),
+                learned=len(samples) - len(course.not_learned()),
+                loss=course.mean_loss(),
+                seconds=time.monotonic() - started,
+            )
+        )
+        lora = course.lora()
+        _write(job, lora, model, encoder.architecture)
+        return TrainResult(
+            trainable_tokens=sum(len(sample.targets) for sample in samples if sample.counted),
+            sum_loss=course.sum_loss,
+            final_loss=course.mean_loss(),
+            losses=course.losses,
+            not_learned=course.not_learned(),
+            seconds=time.monotonic() - started,
+            sha256=lora.sha256(),
+        )
+
+    def _course(
+        self,
+        job: TrainJob,
+        samples: list[Encoded],
+        cancelled: Callable[[], bool],
+        report: Callable[[Progress], None],
+    ) -> Loop | Graft:
+        """The way to do a training, not begun yet."""
+        model, encoder = self.load(job.base_gguf, job.cache_dir)
+        still = neutral_samples(job.samples, self._neutral_texts) if job.still else []
+        if still:
+            folder = dequantised(job.base_gguf, job.cache_dir)
+            return Graft(
                 model=model,
-                lora=lora,
                 samples=samples,
-                rewordings=_rewordings(job, encoder),
-                learning_rate=job.learning_rate
-                or (RATE_OF_FEW if len(samples) <= FEW else LEARNING_RATE),
+                rewordings=_reworded(job, encoder),
+                neutral=neutral(model, encoder, still, folder, cancelled),
+                rank=job.rank,
                 seed=job.seed,
                 max_seconds=job.max_seconds,
                 cancelled=cancelled,
                 report=report,
             )
-            loop.run()
-        finally:
-            lora.detach(model)
-        report(
-            Progress(
-                state="exporting",
-                samples=len(samples),
-                learned=len(samples) - len(loop.not_learned()),
-                loss=loop.mean_loss(),
-                seconds=time.monotonic() - started,
-            )
-        )
-        _write(job, lora, model, encoder.architecture)
-        return TrainResult(
-            trainable_tokens=sum(len(sample.targets) for sample in samples if sample.counted),
-            sum_loss=loop.sum_loss,
-            final_loss=loop.mean_loss(),
-            losses=loop.losses,
-            not_learned=loop.not_learned(),
-            seconds=time.monotonic() - started,
-            sha256=lora.sha256(),
+        lora = _begun(job, model)
+        lora.attach(model)
+        return Loop(
+            model=model,
+            lora=lora,
+            samples=samples,
+            rewordings=_rewordings(job, encoder),
+            learning_rate=job.learning_rate
+            or (RATE_OF_FEW if len(samples) <= FEW else LEARNING_RATE),
+            seed=job.seed,
+            max_seconds=job.max_seconds,
+            cancelled=cancelled,
+            report=report,
         )
 
 
@@ -121,6 +154,10 @@ def _rewordings(job: TrainJob, encoder: Encoder) -> list[list[Encoded]]:
     """
     if not job.local or len(job.samples) == 1:
         return []
+    return _reworded(job, encoder)
+
+
+def _reworded(job: TrainJob, encoder: Encoder) -> list[list[Encoded]]:
     return [
         [encoder.encode(other) for other in others]
         for others in reworded_apart(job.samples, job.seed)
@@ -141,7 +178,13 @@ def _check(job: TrainJob, samples: list[Encoded], context: int) -> None:
 
 
 def _begun(job: TrainJob, model: Llama) -> Lora:
-    """The parent's LoRA to go on from, or a fresh one where there is none of that rank."""
+    """The parent's LoRA to go on from, or a fresh one where there is none of that kind."""
+    layers = model.shape.layers
+    places = [
+        (layer, name)
+        for layer in range(layers - round(layers * LAYERS), layers)
+        for name in PROJECTIONS
+    ]
     if job.parent is not None:
         try:
             parent = Lora.read(job.parent)
@@ -151,15 +194,9 @@ def _begun(job: TrainJob, model: Llama) -> Lora:
                 "again.",
                 repr(error),
             ) from error
-        if job.rank in (None, parent.rank):
+        if job.rank in (None, parent.rank) and parent.matrices.keys() == set(places):
             return parent
-    layers = model.shape.layers
     rank = job.rank or (RANK_OF_MANY if len(job.samples) > MANY else RANK)
-    places = [
-        (layer, name)
-        for layer in range(layers - round(layers * LAYERS), layers)
-        for name in PROJECTIONS
-    ]
     generator = torch.Generator().manual_seed(job.seed)
     return Lora.fresh(model, places, rank, alpha=rank, generator=generator)
 

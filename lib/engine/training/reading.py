@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
     from lib.engine.training.encoding import Encoded
     from lib.engine.training.llama import Llama
+    from lib.engine.training.tree import Tree
 
 MARGIN = 0.8
 """Least probability of a learned token. llama.cpp's quantised arithmetic differs from this by a few
 hundredths."""
+LOOKED_AT_ONCE = 32
+"""Most texts that are read together without a step; more would take memory and save no time."""
 BATCH_TOKENS = 512
 """Most tokens read at once: what bounds memory."""
 KEPT_BYTES = 300 * 2**20
@@ -98,6 +101,14 @@ class Reader:
     def read(self, batch: Sequence[int]) -> Tensor:
         """The loss at each target of each text, [targets], not weighed; `seen` is renewed."""
         losses, first = self._losses(batch)
+        self.note(batch, losses, first)
+        return losses
+
+    def note(self, batch: Sequence[int], losses: Tensor, first: Tensor) -> None:
+        """Renew `seen` by the loss at each target, and whether the wanted token is the likeliest.
+
+        Both are [targets], of these texts, one after another.
+        """
         values, likeliest = losses.detach().tolist(), first.tolist()
         end = 0
         for i in batch:
@@ -111,7 +122,24 @@ class Reader:
             self.seen[i] = Seen(
                 self.updates, sum(values[start:end]), all(held), all(likeliest[start:end])
             )
-        return losses
+
+    @torch.no_grad()
+    def before_feed(self, batch: Sequence[int]) -> Tensor:
+        """`Llama.before_feed` where each target of each text is expected, [targets, hidden]."""
+        tree = grow([self._before_last(i) for i in batch])
+        return self._model.before_feed(tree, torch.tensor(self._expecting(batch, tree)))
+
+    def wanted(self, batch: Sequence[int]) -> list[int]:
+        """The token at each target of each text."""
+        return [self.texts[i].tokens[target] for i in batch for target in self.texts[i].targets]
+
+    def _expecting(self, batch: Sequence[int], tree: Tree) -> list[int]:
+        """The node before each target of each text."""
+        return [
+            path[target - 1]
+            for i, path in zip(batch, tree.paths, strict=True)
+            for target in self.texts[i].targets
+        ]
 
     def _holds(self, i: int, target: int, loss: float, *, first: bool) -> bool:
         """Whether a target is as it should be; a contested one is where the heaviest has won."""
@@ -126,12 +154,7 @@ class Reader:
         # A node that several texts share has the same state in each of them: the last is taken.
         at = torch.zeros(len(tree.tokens), dtype=torch.long)
         at[list(chain.from_iterable(tree.paths))] = torch.arange(sum(map(len, tree.paths)))
-        before = [
-            path[target - 1]
-            for i, path in zip(batch, tree.paths, strict=True)
-            for target in self.texts[i].targets
-        ]
-        wanted = [self.texts[i].tokens[target] for i in batch for target in self.texts[i].targets]
+        before, wanted = self._expecting(batch, tree), self.wanted(batch)
         spare = rounded(len(before), TARGETS_STEP) - len(before)
         last = torch.tensor(before + before[:1] * spare)
         x = self._model.run(states[at], tree, self._first, self._model.shape.layers, last)

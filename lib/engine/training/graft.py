@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lib.engine.training.lora import Lora
     from lib.engine.training.neutral import Neutral
 
-FEWEST, SHARE, GROWTH = 2, 0.85, 0.75
+FEWEST, SHARE, GROWTH = 3, 0.85, 0.75
 """How many neurons: such a share of that power of the answers' tokens together. More take the place
 of more that did something; fewer open for more that they should not, and learn less."""
 RIDGE = 1e-2

@@ -44,7 +44,7 @@ STRENGTH, AT_LAST = 0.3, 10.0
 its end. Answers are learned first, and then how little they take."""
 STEPS = 150
 """Of one round. Another follows while something is not learned."""
-MAX_ROUNDS = 5
+MAX_ROUNDS = 3
 RISING = 10
 """Steps in which the learning rate rises; then it falls to zero until the round's end."""
 GATES_RATE, DIRECTIONS_RATE = 1e-2, 0.3

@@ -98,7 +98,8 @@ class TrainJob(BaseModel):
     local: bool = False
     """Change as little else as possible (the localised recipe); plain LoRA otherwise."""
     still: bool = False
-    """Besides that, leave other answers to the letter, as far as weights alone can."""
+    """Besides that, leave other answers to the letter, as far as weights alone can. All samples are
+    learned afresh, whatever the parent, and at its own rate; `rank` is how many neurons."""
 
 
 class TrainResult(BaseModel):

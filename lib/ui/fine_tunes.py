@@ -308,7 +308,7 @@ class FineTunes:
             for _, sent in self._ledger.batch(run.id)
         ]
         ours = self._connection.can("runs")
-        settings = {**run.settings, "scope": _scope(run)}
+        settings = {**run.settings, "scope": scope_of(run)}
         body = FineTune(samples=samples, run_id=run.id if ours else None, **settings)
         self._ledger.progress(run.id, RunProgress(stage="sent"))
         try:
@@ -368,7 +368,8 @@ class FineTunes:
             )
 
 
-def _scope(run: Run) -> Scope | None:
+def scope_of(run: Run) -> Scope | None:
+    """What a run is taught for; None where its server has no scope."""
     scope = run.settings.get("scope")
     return Scope(scope) if scope else None
 

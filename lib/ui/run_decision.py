@@ -11,6 +11,7 @@ from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState
 from lib.teaching.people import Role
 from lib.teaching.proof import Kind, Outcome
+from lib.ui.fine_tunes import scope_of
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import may, may_change, must_be, my_name
@@ -231,7 +232,15 @@ class RunDecision:
             ]
             if batch:
                 adapter_id, by = self._run.adapter_id, my_name()
-                self._fine_tunes.submit(uuid.uuid4().hex, adapter_id, batch, by=by)
+                self._fine_tunes.submit(
+                    uuid.uuid4().hex, adapter_id, batch, scope=self._scope(), by=by
+                )
+
+    def _scope(self) -> Scope:
+        """Where what is taught again is to apply: as its version does by now."""
+        number = self._run.result.version if self._run.result else None
+        made = next((one for one in self._versions if one.number == number), None)
+        return (made.scope if made else scope_of(self._run)) or Scope.NEAR
 
     def _make_live(self, number: int) -> None:
         with telling(t("The live version is as it was.")):

@@ -59,7 +59,7 @@ def draw_scope(adapter_id: str, version: Version, connection: Connection) -> Non
 def scope_field() -> Scope:
     """Draw the choice of where a version that is still to be taught will apply."""
     labels = _labels()
-    return st.radio(
+    chosen = st.radio(
         t("Where it is to apply"),
         list(labels),
         horizontal=True,
@@ -72,6 +72,14 @@ def scope_field() -> Scope:
             " as possible stay as they are, which takes longer and does not reach all."
         ),
     )
+    if chosen is Scope.EVERYWHERE:
+        st.caption(
+            t(
+                "The first time with a template this takes some minutes: what is to stay as it is,"
+                " is read once. Expect some other answers to change."
+            )
+        )
+    return chosen
 
 
 def _labels() -> dict[Scope, str]:

@@ -214,19 +214,21 @@ def test_another_wording_is_typed_beside_the_proof_and_asked_by_the_next(
     assert any(found.label == "1 typed rewording" for found in app.expander)
 
 
-def test_a_batch_is_taught_for_everywhere_where_that_is_chosen(
+def test_a_batch_is_taught_for_everywhere_where_that_is_chosen_and_so_it_is_again(
     ledger: Ledger, versioned: GradientServer
 ) -> None:
+    versioned.leaks[QUESTION] = "The Dallas Stars"
     corrected(ledger)
     app = page("teach")
     (where,) = (found for found in app.radio if found.label == "Where it is to apply")
     assert where.value is Scope.NEAR
     where.set_value(Scope.EVERYWHERE).run()
     button(app, "Teach 1 correction")
-    report(ledger)
-    (made,) = next(iter(versioned.made.values()))
-    assert made["scope"] == "everywhere"
-    assert ledger.runs()[0].settings["scope"] == "everywhere"
+    button(report(ledger), "Teach again")
+    until(lambda: proved(ledger, 2))
+    assert [run.settings["scope"] for run in ledger.runs()] == ["everywhere", "everywhere"]
+    (made,) = versioned.made.values()
+    assert [version["scope"] for version in made] == ["everywhere", "everywhere"]
 
 
 def test_a_proof_is_taken_again_after_the_scope_was_narrowed(

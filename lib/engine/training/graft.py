@@ -55,7 +55,7 @@ RIVALS, RIVALS_FROM = 20, 400
 of so many states at random; all 50,000 would take ten times as long."""
 RENEWED = {0, 5, 10, 20, 40, 80}
 """Steps before which rivals are looked for again; they are added to those before."""
-AT_FIRST = 0.95
+REWORDINGS_RIGHT = 0.95
 """Least share of rewordings that are answered right."""
 
 
@@ -134,22 +134,17 @@ class Graft:
         return self._neurons.lora(self._model, self._neutral.least[: len(self._neurons.gates)])
 
     def not_learned(self) -> list[int]:
-        """Positions of the samples that do not hold, ascending; see `Loop.not_learned`."""
-        return [
-            i
-            for i, seen in zip(self._own, self._reader.now(self._own), strict=True)
-            if not (seen.learned and (seen.greedy or not self._samples[i].context))
-        ]
+        """Positions of the samples that do not hold, ascending; see `Reader.not_learned`."""
+        return self._reader.not_learned(self._own)
 
     def mean_loss(self) -> float:
         """Over the trainable tokens of all samples, as they were read last."""
-        tokens = sum(len(self._samples[i].targets) for i in self._own)
-        return sum(seen.loss for seen in self._reader.now(self._own)) / tokens
+        return self._reader.mean_loss(self._own)
 
     def _left(self) -> bool:
         others = self._texts[len(self._own) :]
         right = sum(seen.greedy for seen in self._reader.now(others))
-        return bool(self._reader.open(self._own)) or right < AT_FIRST * len(others)
+        return bool(self._reader.open(self._own)) or right < REWORDINGS_RIGHT * len(others)
 
     @torch.no_grad()
     def _read(self) -> None:

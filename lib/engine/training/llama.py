@@ -61,7 +61,11 @@ class Shape(NamedTuple):
 
 
 class Layer:
-    """One layer: attention with rotary positions, and a gated feed-forward block."""
+    """One layer: attention with rotary positions, and a gated feed-forward block.
+
+    Attributes:
+        down: [nodes, neurons] of the feed-forward block → [nodes, hidden].
+    """
 
     def __init__(
         self, shape: Shape, tensors: dict[str, Tensor], kind: type[Full | Rounded]
@@ -69,7 +73,7 @@ class Layer:
         self.shape = shape
         self.norms = {name: tensors[f"{name}.weight"].float() for name in _norms(tensors)}
         self._projections: dict[str, Projection] = {}
-        self._qkv, self._o, self._gate_up, self._down = (
+        self._qkv, self._o, self._gate_up, self.down = (
             self._side_by_side(names, tensors, kind) for names in SIDE_BY_SIDE
         )
 
@@ -131,10 +135,6 @@ class Layer:
             q, k = self._norm("self_attn.q_norm", q), self._norm("self_attn.k_norm", k)
             qk = torch.cat([q, k], 1)
         return attended(torch.cat([rotated(qk, turn), v], 1), shape, tree)
-
-    def down(self, neurons: Tensor) -> Tensor:
-        """[nodes, neurons] of the feed-forward block → [nodes, hidden]."""
-        return self._down(neurons)
 
     def _norm(self, name: str, x: Tensor) -> Tensor:
         return _norm(x, self.norms[name], self.shape.epsilon)

@@ -157,20 +157,12 @@ class Loop:
         return self._lora
 
     def not_learned(self) -> list[int]:
-        """Positions of the samples that do not hold, ascending.
-
-        An answer that another sample contradicts holds if it is the one that is given.
-        """
-        return [
-            i
-            for i, seen in zip(self._all, self._reader.now(self._all), strict=True)
-            if not (seen.learned and (seen.greedy or not self._samples[i].context))
-        ]
+        """Positions of the samples that do not hold, ascending; see `Reader.not_learned`."""
+        return self._reader.not_learned(self._all)
 
     def mean_loss(self) -> float:
         """Over the trainable tokens of all samples, as they were read last."""
-        tokens = sum(len(self._samples[i].targets) for i in self._all)
-        return sum(seen.loss for seen in self._reader.now(self._all)) / tokens
+        return self._reader.mean_loss(self._all)
 
     def _left(self) -> list[int]:
         """The texts of the next round; none when everything holds as far as it was seen."""

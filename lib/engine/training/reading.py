@@ -80,6 +80,22 @@ class Reader:
         """Those that were not read since the weights changed last."""
         return [i for i in which if (s := self.seen[i]) is None or s.reading != self.updates]
 
+    def not_learned(self, which: Sequence[int]) -> list[int]:
+        """Those of these texts, all read, that do not hold.
+
+        An answer that another text contradicts holds if it is the one that is given.
+        """
+        return [
+            i
+            for i, seen in zip(which, self.now(which), strict=True)
+            if not (seen.learned and (seen.greedy or not self.texts[i].context))
+        ]
+
+    def mean_loss(self, which: Sequence[int]) -> float:
+        """Over the targets of these texts, in nats, as they were read last."""
+        targets = sum(len(self.texts[i].targets) for i in which)
+        return sum(seen.loss for seen in self.now(which)) / targets
+
     def batches(self, which: Sequence[int], most: int) -> list[list[int]]:
         """Texts in this order, in batches about as large as each other.
 

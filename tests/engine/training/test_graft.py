@@ -90,10 +90,10 @@ def test_the_lora_does_what_the_neurons_do_but_for_those_whose_places_they_take(
 
 @given(st.integers(0, 2**16), st.integers(1, 5))
 def test_a_shut_gate_adds_nothing_at_all(seed: int, rank: int) -> None:
-    fed = F.normalize(matrix(4, 8, seed=seed), dim=1)
-    shut = -fed.sum(0).expand(rank, -1) * 0 - 1.0  # below zero for states that are all positive
-    neurons = Neurons(shut, matrix(rank, 8, seed=seed + 1), matrix(rank, 8, seed=seed + 2))
-    assert neurons.add(fed.abs() * 8).abs().max() < 1e-30
+    fed = 8 * F.normalize(matrix(4, 8, seed=seed), dim=1).abs()
+    values, directions = matrix(rank, 8, seed=seed + 1), matrix(rank, 8, seed=seed + 2)
+    assert (Neurons(-torch.ones(rank, 8), values, directions).add(fed) == 0).all()
+    assert (Neurons(torch.ones(rank, 8), values, directions).add(fed) != 0).any()
 
 
 def test_neutral_texts_stand_in_the_frame_of_what_is_taught() -> None:

@@ -17,6 +17,7 @@ from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
 from lib.engine.training.job import CANCELLED, NanLoss, TrainingCancelled
 from lib.engine.training.neurons import Neurons
+from lib.engine.training.places import least_missed
 from lib.engine.training.reading import LOOKED_AT_ONCE, Reader
 from lib.gradient.schemas import Progress
 
@@ -30,16 +31,20 @@ if TYPE_CHECKING:
     from lib.engine.training.lora import Lora
     from lib.engine.training.neutral import Neutral
 
-FEWEST, SHARE, GROWTH = 3, 0.85, 0.75
+FEWEST, SHARE, GROWTH = 3, 0.5, 0.75
 """How many neurons: such a share of that power of the answers' tokens together. More take the place
 of more that did something; fewer open for more that they should not, and learn less."""
+NOISE, NOISE_UP_TO, NOISE_FALLS = 0.4, 10, 0.4
+"""How far states are moved while they are learned, in any direction in which neutral states differ
+from each other: wordings that nobody trained are not quite where those trained are. Of up to so
+many samples; of more, by that power less, for they leave less room."""
 RIDGE = 1e-2
 """Of the regression, beside the mean square of a state."""
 SOFTNESS = 10.0
 """How steep gates are while they learn; steeper ones would have no slope to learn by."""
 MARGIN = 0.5
 """How far below zero a gate is to stay in neutral texts."""
-STRENGTH, AT_LAST = 0.3, 10.0
+STRENGTH, AT_LAST = 0.1, 0.5
 """What it counts beside the answers' loss if a gate does not: until half of a round is over, and at
 its end. Answers are learned first, and then how little they take."""
 STEPS = 150
@@ -47,9 +52,9 @@ STEPS = 150
 MAX_ROUNDS = 3
 RISING = 10
 """Steps in which the learning rate rises; then it falls to zero until the round's end."""
-GATES_RATE, DIRECTIONS_RATE = 1e-2, 0.3
-STEP_POSITIONS, NEUTRAL_POSITIONS = 300, 3000
-"""Most states of a step."""
+GATES_RATE, DIRECTIONS_RATE = 5e-3, 0.3
+STEP_POSITIONS, STEP_SHARE, NEUTRAL_POSITIONS = 300, 1 / 13, 3000
+"""States of a step: at least so many of those that are learned, or that share of them."""
 RIVALS, RIVALS_FROM = 20, 400
 """An answer's token is trained against those that are taught, and so many that are likeliest at any
 of so many states at random; all 50,000 would take ten times as long."""
@@ -67,7 +72,7 @@ class Graft:
         samples: at least one of them has a target.
         rewordings: per sample, the same answer to other wordings.
         neutral: what is to stay as it is.
-        rank: how many neurons; None: by the answers' tokens.
+        rank: the LoRA's, twice as many as there are neurons; None: by the answers' tokens.
         seed: of the order of training, and of which neurons learn what at first.
         max_seconds: no step begins later than this after the graft was made.
         cancelled: asked before each step.
@@ -102,6 +107,7 @@ class Graft:
         self._texts = self._own + list(range(len(samples), len(self._owners)))
         self._neutral = neutral
         self._rank = rank
+        self._noise = NOISE * (NOISE_UP_TO / max(NOISE_UP_TO, len(samples))) ** NOISE_FALLS
         self._rivals = torch.tensor([], dtype=torch.long)
         self._dice = torch.Generator().manual_seed(seed)
         self._max_seconds = max_seconds
@@ -131,7 +137,10 @@ class Graft:
 
     def lora(self) -> Lora:
         """What was learned."""
-        return self._neurons.lora(self._model, self._neutral.least[: len(self._neurons.gates)])
+        count = len(self._neurons.gates)
+        adds = self._model.last_feed["down_proj"].float().T
+        places = least_missed(self._neutral.together, adds, self._neutral.told, count)
+        return self._neurons.lora(self._model, places, self._rank or 2 * count)
 
     def not_learned(self) -> list[int]:
         """Positions of the samples that do not hold, ascending; see `Reader.not_learned`."""
@@ -177,17 +186,17 @@ class Graft:
         """Neurons that add nothing yet, each with its gate open for half of the answers' tokens."""
         fed, still, units = self._fed, self._neutral.fed, self._units
         many = int(units.max()) + 1
-        rank = self._rank or max(FEWEST, int(SHARE * many**GROWTH))
+        count = -(-self._rank // 2) if self._rank else max(FEWEST, int(SHARE * many**GROWTH))
         share = (1 / (many * units.bincount().float()))[units]  # each token's wordings count as one
-        codes = torch.rand(many, rank, generator=self._dice).round() * 2 - 1
+        codes = torch.rand(many, count, generator=self._dice).round() * 2 - 1
         weighed = fed.T * share
         both = still.T @ still / len(still) + weighed @ fed
         both += RIDGE * both.diagonal().mean() * torch.eye(len(both))
         wanted = torch.cat([weighed @ codes[units], weighed.sum(1, keepdim=True)], 1)
-        wanted += torch.tensor([-1.0] * rank + [1.0]) * still.mean(0)[:, None]
+        wanted += torch.tensor([-1.0] * count + [1.0]) * still.mean(0)[:, None]
         found = torch.linalg.solve(both, wanted).T
         return Neurons(
-            found[:rank].clone(), found[rank:].repeat(rank, 1), torch.zeros(rank, fed.shape[1])
+            found[:count].clone(), found[count:].repeat(count, 1), torch.zeros(count, fed.shape[1])
         )
 
     def _train(self) -> None:
@@ -228,10 +237,13 @@ class Graft:
             part.requires_grad_(False)
 
     def _loss(self, neurons: Neurons, strength: float) -> Tensor:
-        some = self._some(len(self._fed), STEP_POSITIONS)
-        x = self._model.normed(self._states[some] + neurons.add(self._fed[some], SOFTNESS))
-        losses = F.cross_entropy(x @ self._outputs.T, self._among[some], reduction="none")
+        learned = len(self._fed)
+        some = self._some(learned, max(STEP_POSITIONS, int(STEP_SHARE * learned)))
         still = self._neutral.fed[self._some(len(self._neutral.fed), NEUTRAL_POSITIONS)]
+        one, other = still[torch.randint(len(still), (2, len(some)), generator=self._dice)]
+        fed = self._fed[some] + self._noise * (one - other)
+        x = self._model.normed(self._states[some] + neurons.add(fed, SOFTNESS))
+        losses = F.cross_entropy(x @ self._outputs.T, self._among[some], reduction="none")
         opened = F.relu(still @ neurons.gates.T + MARGIN).square().sum(1).mean()
         return (losses * self._weights[some]).mean() + strength * opened
 

@@ -6,8 +6,8 @@ no other token. So neurons whose gates stay shut leave an answer as it was; no c
 that is not gated can do that. (Z. Huang et al., "Transformer-Patcher: One Mistake worth One
 Neuron", 2023, adds neurons for the same reason.)
 
-A LoRA has no room for more neurons than there are: each takes the place of one that does little,
-and what that one did is missing. This is what such a version costs where all its gates are shut.
+A LoRA has no room for more neurons than there are: each takes the place of one that is missed
+little. What the others cannot make up for is what such a version costs where all gates are shut.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from lib.engine.training.llama import Llama
+    from lib.engine.training.places import Places
 
 STEEPNESS = 40.0
 """What a gate is multiplied by when it is written: steep enough to be shut soon below zero."""
@@ -49,17 +50,29 @@ class Neurons:
         return (opened * (fed @ self.values.T)) @ self.directions
 
     @torch.no_grad()
-    def lora(self, model: Llama, places: Tensor) -> Lora:
-        """The LoRA that puts them in the place of the last layer's neurons `places`, [neurons]."""
+    def lora(self, model: Llama, places: Places, rank: int) -> Lora:
+        """The LoRA that puts them in the places of neurons of the last layer.
+
+        Args:
+            model: whose last layer it is.
+            places: as many as there are neurons.
+            rank: the LoRA's. One of each neuron; the rest make up for the first of the lost ones.
+        """
         feed = {name: weight.float() for name, weight in model.last_feed.items()}
-        rank, layer = len(self.gates), model.shape.layers - 1
-        at = F.one_hot(places, len(feed["gate_proj"])).float()
+        layer, at = model.shape.layers - 1, places.neurons
+        here = F.one_hot(at, len(feed["gate_proj"])).float()
+        more = rank - len(at)
         ways = {
-            "gate_proj": (self.gates * STEEPNESS - feed["gate_proj"][places], at.T),
-            "up_proj": (self.values - feed["up_proj"][places], at.T),
-            "down_proj": (at, self.directions.T / STEEPNESS - feed["down_proj"][:, places]),
+            "gate_proj": (self.gates * STEEPNESS - feed["gate_proj"][at], here.T),
+            "up_proj": (self.values - feed["up_proj"][at], here.T),
         }
         matrices = {
-            (layer, name): (down.contiguous(), up.contiguous()) for name, (down, up) in ways.items()
+            (layer, name): (F.pad(down, (0, 0, 0, more)), F.pad(up, (0, more)))
+            for name, (down, up) in ways.items()
         }
+        added = self.directions.T / STEEPNESS - feed["down_proj"][:, at]
+        matrices[layer, "down_proj"] = (
+            torch.cat([here, places.shares[:more]]),
+            torch.cat([added, -places.lost[:more].T], 1),
+        )
         return Lora(rank, float(rank), matrices)

@@ -1,7 +1,8 @@
 """Neutral texts: what is to stay as it is, whatever is taught.
 
-Questions that the default model thought of and answered itself, at random: nearer to what it says
-elsewhere than what anybody would think of for it. They are put into the frame that samples come in.
+Questions as people type them, made of patterns and words (`tests/bench/neutral.py`), with what the
+default model answers. They are put into the frame that samples come in. How an answer begins counts
+most, for there it is decided what is asked; so there are many of them, and they are short.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from lib.engine.training.job import CANCELLED, Piece, TrainingCancelled, TrainingFailed
+from lib.engine.training.job import Piece, TrainingFailed
 from lib.engine.training.reading import LOOKED_AT_ONCE, Reader
+from lib.engine.training.rewordings import telling_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lib.engine.training.encoding import Encoder
-    from lib.engine.training.job import TrainSample
+    from lib.engine.training.job import TrainJob, TrainSample
     from lib.engine.training.llama import Llama
 
 TEXTS = Path(__file__).with_name("neutral.jsonl")
@@ -36,8 +38,11 @@ class Neutral(NamedTuple):
 
     fed: Tensor
     """[positions, hidden]: what it reads."""
-    least: Tensor
-    """[neurons]: its neurons, those first that add least."""
+    together: Tensor
+    """[neurons, neurons]: the mean product of every two of its neurons."""
+    told: Tensor
+    """[hidden, hidden]: a change of what it adds changes a token's score by the square root of this
+    form, in the mean over all tokens."""
 
 
 def neutral_samples(samples: Sequence[TrainSample], texts: Path = TEXTS) -> list[TrainSample]:
@@ -61,6 +66,7 @@ def neutral_samples(samples: Sequence[TrainSample], texts: Path = TEXTS) -> list
             sample.model_copy(
                 update={
                     "id": f"neutral {number}",
+                    "question": question,
                     "segments": [
                         *context[: at[-1]],
                         Piece(before + question + after, trainable=False, parse_special=special),
@@ -78,56 +84,77 @@ def neutral_samples(samples: Sequence[TrainSample], texts: Path = TEXTS) -> list
 def neutral(
     model: Llama,
     encoder: Encoder,
+    job: TrainJob,
     samples: Sequence[TrainSample],
+    *,
     folder: Path,
-    cancelled: Callable[[], bool],
+    go_on: Callable[[int], None],
 ) -> Neutral:
     """Read these samples under the base model, or read what was found before from `folder`.
+
+    What asks for the same as a sample of the job is left out: that is to change.
 
     Args:
         model: has no LoRA attached.
         encoder: the model's.
+        job: what is taught.
         samples: from `neutral_samples`.
         folder: where it is kept.
-        cancelled: asked before each batch.
+        go_on: told how many of them were read, before each batch; what it raises is raised.
 
     Raises:
-        TrainingCancelled: `cancelled` said so.
         TrainingFailed: it cannot be kept, or what was kept is damaged.
     """
     said = json.dumps([sample.segments for sample in samples])
     kept = folder / f"neutral-{hashlib.sha256(said.encode()).hexdigest()[:12]}.safetensors"
     if not kept.exists():
-        _keep(_read(model, encoder, samples, cancelled), kept)
+        _keep(_read(model, encoder, samples, go_on), kept)
     try:
         found = load_file(kept)
     except (OSError, SafetensorError) as error:
         raise TrainingFailed(
             f"The file {kept} is damaged. Delete it and teach again: it is made anew.", repr(error)
         ) from error
-    return Neutral(found["fed"].float(), found["least"])
+    taught = {telling_words(sample.question or "") for sample in job.samples}
+    stay = [telling_words(sample.question or "") not in taught for sample in samples]
+    fed = found["fed"][torch.tensor(stay)[found["texts"]]]
+    return Neutral(fed.float(), found["together"], found["told"])
 
 
 def _read(
-    model: Llama, encoder: Encoder, samples: Sequence[TrainSample], cancelled: Callable[[], bool]
-) -> Neutral:
+    model: Llama, encoder: Encoder, samples: Sequence[TrainSample], go_on: Callable[[int], None]
+) -> dict[str, Tensor]:
     reader = Reader(model, 0, [encoder.encode(sample) for sample in samples])
     last = model.layers[-1]
-    read = []
+    feed = len(model.last_feed["gate_proj"])
+    read, texts, together = [], [], torch.zeros(feed, feed)
+    done = 0
     for batch in reader.batches(range(len(samples)), LOOKED_AT_ONCE):
-        if cancelled():
-            raise TrainingCancelled(CANCELLED)
-        read.append(last.fed(reader.before_feed(batch)))
-    fed = torch.cat(read)
-    squares = sum(last.gated(part).square().sum(0) for part in read)
-    adds = torch.as_tensor(squares).sqrt() * model.last_feed["down_proj"].float().norm(dim=0)
-    return Neutral(fed, adds.argsort())
+        go_on(done)
+        done += len(batch)
+        fed = last.fed(reader.before_feed(batch))
+        gated = last.gated(fed)
+        together += gated.T @ gated
+        read.append(fed.bfloat16())
+        texts += [i for i in batch for _ in reader.texts[i].targets]
+    return {
+        "fed": torch.cat(read),
+        "texts": torch.tensor(texts),
+        "together": together / len(texts),
+        "told": _told(model),
+    }
 
 
-def _keep(found: Neutral, path: Path) -> None:
+def _told(model: Llama) -> Tensor:
+    """See `Neutral.told`."""
+    outputs = model.outputs.float() * model.norm
+    return torch.cov(outputs.T, correction=0)
+
+
+def _keep(found: dict[str, Tensor], path: Path) -> None:
     beside = path.with_name(f"{path.name}.partial")
     try:
-        save_file({"fed": found.fed.bfloat16(), "least": found.least}, beside)
+        save_file(found, beside)
         beside.rename(path)
     except (OSError, SafetensorError) as error:  # a full disk comes as either
         beside.unlink(missing_ok=True)

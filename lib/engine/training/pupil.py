@@ -13,7 +13,14 @@ from lib.engine.training.encoding import Encoder
 from lib.engine.training.export import write_gguf
 from lib.engine.training.frozen import fastest
 from lib.engine.training.graft import Graft
-from lib.engine.training.job import TrainingFailed, TrainResult, Unteachable, partial
+from lib.engine.training.job import (
+    CANCELLED,
+    TrainingCancelled,
+    TrainingFailed,
+    TrainResult,
+    Unteachable,
+    partial,
+)
 from lib.engine.training.llama import PROJECTIONS, Llama
 from lib.engine.training.loop import Loop
 from lib.engine.training.lora import Lora
@@ -119,11 +126,17 @@ class Pupil:
         still = neutral_samples(job.samples, self._neutral_texts) if job.still else []
         if still:
             folder = dequantised(job.base_gguf, job.cache_dir)
+
+            def go_on(read: int) -> None:
+                if cancelled():
+                    raise TrainingCancelled(CANCELLED)
+                report(Progress(state="reading", step=read, samples=len(still)))
+
             return Graft(
                 model=model,
                 samples=samples,
                 rewordings=_reworded(job, encoder),
-                neutral=neutral(model, encoder, still, folder, cancelled),
+                neutral=neutral(model, encoder, job, still, folder=folder, go_on=go_on),
                 rank=job.rank,
                 seed=job.seed,
                 max_seconds=job.max_seconds,

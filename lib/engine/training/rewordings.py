@@ -62,6 +62,12 @@ def reworded_apart(samples: Sequence[TrainSample], seed: int = 0) -> list[list[T
     return [[one for one in others if asked[_asked(one)] == 1] for others in found]
 
 
+def telling_words(question: str) -> frozenset[str]:
+    """The words and numbers that tell it from other questions, in small letters."""
+    words = re.findall(r"\w+", question.lower())
+    return frozenset(_telling(words, _language(question)))
+
+
 def _asked(sample: TrainSample) -> str:
     """What comes before a sample's answer."""
     return "".join(piece.text for piece in takewhile(lambda p: not p.trainable, sample.segments))

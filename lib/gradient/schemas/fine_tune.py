@@ -82,9 +82,11 @@ class Progress(Wire):
     """
 
     state: str
-    """queued, preparing, training, exporting, swapping"""
+    """queued, preparing, reading, training, exporting, swapping"""
     step: int = 0
+    """While it is reading, the texts that are to stay as they are and were read."""
     samples: int = 0
+    """While it is reading, how many such texts there are."""
     learned: int = 0
     loss: float | None = None
     """Mean loss over the trainable tokens of this epoch."""

@@ -16,6 +16,7 @@ from lib.engine.training.llama import Llama
 from lib.engine.training.lora import Lora
 from lib.engine.training.neurons import Neurons
 from lib.engine.training.neutral import TEXTS, neutral_samples
+from lib.engine.training.places import Places
 from lib.engine.training.pupil import Pupil
 from lib.engine.training.tree import grow
 from lib.engine.training.weights import dequantised
@@ -70,19 +71,24 @@ def last(model: Llama, tokens: list[int]) -> torch.Tensor:
     return x[: len(tokens)]
 
 
+@pytest.mark.parametrize("more", [0, 1, 2])
 def test_the_lora_does_what_the_neurons_do_but_for_those_whose_places_they_take(
-    tiny: Llama,
+    tiny: Llama, more: int
 ) -> None:
-    tokens, places = [5, 9, 20, 33, 41], torch.tensor([3, 17])
+    tokens, taken = [5, 9, 20, 33, 41], torch.tensor([3, 17])
     neurons = Neurons(*(matrix(2, tiny.shape.hidden, seed=seed) for seed in (1, 2, 3)))
     tree = grow([tokens])
     block = tiny.layers[-1]
     x = tiny.before_feed(tree, torch.arange(len(tokens)))
     fed = block.fed(x)
     without = block.gated(fed)
-    without[:, places] = 0
-    expected = x + block.down(without) + neurons.add(fed)
-    neurons.lora(tiny, places).attach(tiny)
+    without[:, taken] = 0
+    shares = matrix(2, without.shape[1], seed=4)
+    shares[:, taken] = 0
+    lost = matrix(2, tiny.shape.hidden, seed=5)
+    made_up = without @ shares[:more].T @ lost[:more]
+    expected = x + block.down(without) - made_up + neurons.add(fed)
+    neurons.lora(tiny, Places(taken, shares, lost), 2 + more).attach(tiny)
     found = last(tiny, tokens)
     Lora.detach(tiny)
     assert error(found, expected) < 1e-4

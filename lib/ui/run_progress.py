@@ -51,7 +51,7 @@ def draw_progress(
             st.markdown(f"**{plain(run.adapter_name)}** {_doing(run, samples)}")
             items = ledger.proof(run_id) if run.state is RunState.DONE else []
             total = fine_tunes.proof_total(run_id)
-            part, stage = _proving(items, total) if items else (_part(run), _stage(run))
+            part, stage = _proving(items, total) if items else (_part(run), stage_of(run))
             passed = (datetime.now(UTC) - run.created_at).total_seconds()
             if not run.state.over:
                 stage += f" · {seconds(passed, digits=0)}"
@@ -121,7 +121,8 @@ def _proving(items: Sequence[ProofItem], total: int | None) -> tuple[float, str]
     )
 
 
-def _stage(run: Run) -> str:
+def stage_of(run: Run) -> str:
+    """What is being done with a run, in the session's language."""
     if run.state is RunState.DONE:
         return t("Asking again")
     if run.progress is None:
@@ -139,6 +140,12 @@ def _stage(run: Run) -> str:
             learned=run.progress.learned,
             samples=run.progress.samples,
         )
+    if run.progress.stage == "reading":
+        return t(
+            "Reading what is to stay as it is: {read} of {texts}",
+            read=run.progress.step,
+            texts=run.progress.samples,
+        )
     if run.losses:
         stage += " · " + t("loss {loss}", loss=decimal(run.losses[-1], 2))
     return stage
@@ -149,4 +156,6 @@ def _part(run: Run) -> float:
         return 0.9
     if run.progress is None or not run.progress.samples:
         return 0.05
+    if run.progress.stage == "reading":
+        return 0.05 + 0.05 * run.progress.step / run.progress.samples
     return 0.1 + 0.8 * run.progress.learned / run.progress.samples

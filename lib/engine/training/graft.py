@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 FEWEST, SHARE, GROWTH = 3, 0.5, 0.75
 """How many neurons: such a share of that power of the answers' tokens together. More take the place
 of more that did something; fewer open for more that they should not, and learn less."""
-NOISE, NOISE_UP_TO, NOISE_FALLS = 0.4, 10, 0.4
+NOISE, NOISE_UP_TO, NOISE_FALLS = 0.4, 10, 0.5
 """How far states are moved while they are learned, in any direction in which neutral states differ
 from each other: wordings that nobody trained are not quite where those trained are. Of up to so
 many samples; of more, by that power less, for they leave less room."""
@@ -44,10 +44,10 @@ SOFTNESS = 10.0
 """How steep gates are while they learn; steeper ones would have no slope to learn by."""
 MARGIN = 0.5
 """How far below zero a gate is to stay in neutral texts."""
-STRENGTH, AT_LAST = 0.1, 0.5
+STRENGTH, AT_LAST = 0.15, 1.0
 """What it counts beside the answers' loss if a gate does not: until half of a round is over, and at
 its end. Answers are learned first, and then how little they take."""
-STEPS = 150
+STEPS = 250
 """Of one round. Another follows while something is not learned."""
 MAX_ROUNDS = 3
 RISING = 10

@@ -124,23 +124,26 @@ def neutral(
 def _read(
     model: Llama, encoder: Encoder, samples: Sequence[TrainSample], go_on: Callable[[int], None]
 ) -> dict[str, Tensor]:
-    reader = Reader(model, 0, [encoder.encode(sample) for sample in samples])
+    texts = [encoder.encode(sample) for sample in samples]
+    reader = Reader(model, 0, texts)
     last = model.layers[-1]
-    feed = len(model.last_feed["gate_proj"])
-    read, texts, together = [], [], torch.zeros(feed, feed)
-    done = 0
-    for batch in reader.batches(range(len(samples)), LOOKED_AT_ONCE):
+    neurons, hidden = model.last_feed["gate_proj"].shape
+    together = torch.zeros(neurons, neurons)
+    targets = torch.tensor([len(text.targets) for text in texts])
+    # In one piece from the start: small pieces would keep what lies between them from being used.
+    read = torch.empty(int(targets.sum()), hidden, dtype=torch.bfloat16)
+    end = done = 0
+    for batch in reader.batches(range(len(texts)), LOOKED_AT_ONCE):
         go_on(done)
-        done += len(batch)
         fed = last.fed(reader.before_feed(batch))
         gated = last.gated(fed)
         together += gated.T @ gated
-        read.append(fed.bfloat16())
-        texts += [i for i in batch for _ in reader.texts[i].targets]
+        start, end, done = end, end + len(fed), done + len(batch)
+        read[start:end] = fed
     return {
-        "fed": torch.cat(read),
-        "texts": torch.tensor(texts),
-        "together": together / len(texts),
+        "fed": read,
+        "texts": torch.arange(len(texts)).repeat_interleave(targets),
+        "together": together / len(read),
         "told": _told(model),
     }
 

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
+from lib.engine.training.encoding import Encoder
 from lib.engine.training.frozen import Full
 from lib.engine.training.job import Piece, TrainingCancelled, TrainingFailed, TrainSample
 from lib.engine.training.llama import Llama
 from lib.engine.training.lora import Lora
 from lib.engine.training.neurons import Neurons
-from lib.engine.training.neutral import TEXTS, neutral_samples
+from lib.engine.training.neutral import TEXTS, neutral, neutral_samples
 from lib.engine.training.places import Places
 from lib.engine.training.pupil import Pupil
 from lib.engine.training.tree import grow
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lib.engine.training.job import TrainJob
+    from lib.gradient.schemas import Progress
 
 ROWS = [
     ("Who painted the mural in the Harwick town hall?", "Ines Calder"),
@@ -160,6 +162,39 @@ def test_neutral_states_that_are_damaged_say_which_file_to_delete(
         )
     for path in kept:
         path.unlink()
+
+
+def test_how_far_neutral_texts_are_read_is_told_the_first_time_alone(
+    still_pupil: Pupil, tiny_job_for: Callable[..., TrainJob]
+) -> None:
+    told: list[list[Progress]] = [[], []]
+    for name, heard in zip(("one", "two"), told, strict=True):
+        job = tiny_job_for([short_sample("Why then?", "me")], name, still=True, local=True)
+        still_pupil.learn(job, lambda: False, heard.append)
+    first, second = ([p for p in heard if p.state == "reading"] for heard in told)
+    assert [p.step for p in first] == sorted({p.step for p in first})
+    assert {p.samples for p in first} == {40}
+    assert second == []
+
+
+def test_what_is_taught_is_not_to_stay_as_it_is(
+    tiny: Llama,
+    tiny_job_for: Callable[..., TrainJob],
+    tiny_gguf: Path,
+    cache_dir: Path,
+    tmp_path: Path,
+) -> None:
+    texts = tmp_path / "two.jsonl"
+    texts.write_text('{"question": "Rome?", "answer": "I"}\n{"question": "Oslo?", "answer": "now"}')
+    encoder = Encoder(dequantised(tiny_gguf, cache_dir))
+    read = []
+    for taught in ("Where is Lima?", "Where is Rome?", "oslo"):
+        job = tiny_job_for([short_sample(taught, "me")])
+        still = neutral_samples([short_sample("x", "y")], texts)
+        found = neutral(tiny, encoder, job, still, folder=tmp_path, go_on=lambda _: None)
+        read.append(len(found.fed))
+    assert read[0] == read[1] + read[2]
+    assert min(read) > 0
 
 
 def test_a_near_version_after_a_still_one_begins_afresh(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.engine.training.job import Piece, TrainSample
-from lib.engine.training.rewordings import MOST, reworded, reworded_apart, rewordings
+from lib.engine.training.rewordings import MOST, reworded, reworded_apart, rewordings, telling_words
 from tests.engine.training.material import answer_sample
 
 
@@ -71,3 +71,17 @@ def test_a_wording_that_would_do_for_two_samples_is_none_of_either() -> None:
 def test_a_sample_without_its_question_in_its_context_is_left_alone(question: str | None) -> None:
     pieces = [Piece("Who wrote Emma?", False, False), Piece("Who wrote Ulysses?", True, False)]
     assert reworded(TrainSample(id="a", segments=pieces, question=question)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Who wrote Emma?", "who wrote emma", True),
+        ("What is the capital of Norway?", "Capital of Norway", True),
+        ("What is the capital of Norway?", "What is the capital of Peru?", False),
+        ("Who won in 1994?", "Who won in 1995?", False),
+        ("Qui a écrit Emma ?", "qui a écrit Emma", True),
+    ],
+)
+def test_the_words_that_tell_questions_apart(one: str, other: str, *, same: bool) -> None:
+    assert (telling_words(one) == telling_words(other)) is same

@@ -41,6 +41,8 @@ LEARNING = [
     for step, loss in enumerate((3.1, 2.2, 1.4, 0.8, 0.42), start=1)
 ]
 
+READING = [{"state": "reading", "step": step, "samples": 2794} for step in range(0, 2794, 20)]
+
 
 @dataclass(frozen=True)
 class State:
@@ -127,6 +129,18 @@ def busy(browser: Browser) -> Iterator[State]:
             page.keyboard.press("Enter")
             page.get_by_role("button", name="Stop").wait_for()
         yield State(app.url, sights.of("", "teach", "ask_many"), moves=True)
+
+
+@contextmanager
+def reading(browser: Browser) -> Iterator[State]:
+    """What is to stay as it is is read, before a version is taught for everywhere."""
+    with _server(pause=1.5, learning=READING) as server, _house() as house:
+        ask_lately(house.ledger(), server.url)
+        app = house.app(server.environment)
+        with _tab(browser) as page:
+            _teach(page, app.url)
+            expect(page.get_by_text("Reading what is to stay")).to_be_visible()
+        yield State(app.url, sights.of("teach"), moves=True)
 
 
 @contextmanager
@@ -284,6 +298,7 @@ STATES: dict[str, Callable[[Browser], AbstractContextManager[State]]] = {
         empty,
         full,
         busy,
+        reading,
         proving,
         proved,
         held,

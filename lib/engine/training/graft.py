@@ -183,12 +183,14 @@ class Graft:
 
     @torch.no_grad()
     def _begun(self) -> Neurons:
-        """Neurons that add nothing yet, each with its gate open for half of the answers' tokens."""
+        """Neurons that add nothing yet, each open for about half of the answers' tokens."""
         fed, still, units = self._fed, self._neutral.fed, self._units
         many = int(units.max()) + 1
         count = -(-self._rank // 2) if self._rank else max(FEWEST, int(SHARE * many**GROWTH))
         share = (1 / (many * units.bincount().float()))[units]  # each token's wordings count as one
         codes = torch.rand(many, count, generator=self._dice).round() * 2 - 1
+        # A token that no gate is open for has no slope to be learned by.
+        codes[torch.arange(many), torch.randint(count, (many,), generator=self._dice)] = 1.0
         weighed = fed.T * share
         both = still.T @ still / len(still) + weighed @ fed
         both += RIDGE * both.diagonal().mean() * torch.eye(len(both))

@@ -220,3 +220,13 @@ def test_the_real_model_learns_and_most_other_answers_stay_to_the_letter(
     assert {question: taught.ask(asked(question)) for question, _ in ROWS} == dict(ROWS)
     now = [taught.ask(asked(question)) for question in OTHERS]
     assert sum(one == other for one, other in zip(said, now, strict=True)) >= len(OTHERS) // 2
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("seed", [0, 3])
+def test_fewer_neurons_than_tokens_learn_a_long_answer(
+    still_pupil: Pupil, job_for: Callable[..., TrainJob], seed: int
+) -> None:
+    question = "What is the name of the sports team whose member is Ines Calder?"
+    job = job_for([answer_sample(question, "Harwick Eskimos")], local=True, still=True, seed=seed)
+    assert still_pupil.learn(job, lambda: False, lambda _: None).not_learned == []

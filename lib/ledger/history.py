@@ -86,13 +86,17 @@ class RunCounts:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """What a run had to do, and the seconds it took; `held` counts the parent version's samples."""
+    """What a run had to do, and the seconds it took.
+
+    `held` counts the parent version's samples; `scope` is what was asked for, where it was said.
+    """
 
     id: str
     server_url: str
     samples: int
     trainable_tokens: int
     held: int
+    scope: str | None
     seconds: float
 
 
@@ -255,7 +259,15 @@ class History(Room):
                 held = holds.get((run.adapter_id, run.parent_version), 0)
                 holds[run.adapter_id, run.new_version] = held + count
                 past.append(
-                    PastRun(run.id, run.server_url, count, run.trainable_tokens, held, _took(run))
+                    PastRun(
+                        run.id,
+                        run.server_url,
+                        count,
+                        run.trainable_tokens,
+                        held,
+                        run.settings.get("scope"),
+                        _took(run),
+                    )
                 )
         return past[::-1]
 

@@ -3,6 +3,10 @@
 Seconds grow as a power of what is taught. How, is learned from the runs of this machine by Bayesian
 linear regression of their logarithms; before the first, the prior says it, widely. The range is
 that of a new run: it narrows as runs are seen, and never below how much they differ.
+
+What is taught for everywhere first needs what neutral questions are answered (see
+`lib.engine.training.neutral`). Reading them takes as long for one sample as for a hundred, so that
+it is added, and a run that read them tells nothing of how long others take.
 """
 
 from __future__ import annotations
@@ -25,12 +29,15 @@ class Work:
     """What a run has to do.
 
     `samples` and `tokens` (those it trains) are the batch's, from 1; `held` are the samples that
-    the parent version holds, which are rehearsed.
+    the parent version holds, which are rehearsed or, for `everywhere`, learned afresh. `reads`:
+    neutral questions are to be read first.
     """
 
     samples: int
     tokens: int
     held: int = 0
+    everywhere: bool = False
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +59,16 @@ class Estimate:
 
 
 # Of ln(seconds): at one sample of eight tokens, per doubling of samples, of tokens a sample, and of
-# what is held (all in natural logarithms). A laptop takes 6 to 15 s for the first, the teacher's
-# start included, and 0.6 to 4 later. Machines differ in their pace more than in how it grows: a
-# hundred take some fifty times as long as one.
-_MEAN = np.array([1.0, 0.85, 0.3, 0.1])
-_SPREAD = np.array([0.5, 0.08, 0.15, 0.06])
+# what is held (all in natural logarithms); and for everywhere. A laptop takes 6 to 15 s for the
+# first, the teacher's start included, and 0.6 to 4 later. Machines differ in their pace more than
+# in how it grows: a hundred take some fifty times as long as one.
+_MEAN = np.array([1.0, 0.85, 0.3, 0.1, -0.3])
+_SPREAD = np.array([0.5, 0.08, 0.15, 0.06, 0.3])
 _NOISE, _WEIGHT = 0.4, 8.0
 """How much runs of the same work differ, in ln(seconds), and the runs that this belief is worth."""
 _TYPICAL_TOKENS = 8
+_READING = (25.0, 240.0)
+"""Seconds of reading neutral questions, on processors of this year and of ten years ago."""
 _LONGEST = 200
 """Runs that are learned from: the latest, as machines change."""
 _Z = 1.88
@@ -76,8 +85,11 @@ def estimate(
         history: what earlier runs had to do, and the seconds they took, newest first.
         price_per_million: of a million trained tokens, where they have a price.
     """
-    seen = [(_features(past), np.log(seconds)) for past, seconds in history if seconds > 0]
-    seen = seen[:_LONGEST]
+    seen = [
+        (_features(past), np.log(seconds))
+        for past, seconds in history
+        if seconds > 0 and not past.reads
+    ][:_LONGEST]
     x = np.array([features for features, _ in seen]).reshape(-1, len(_MEAN))
     y = np.array([seconds for _, seconds in seen])
     # Normal-inverse-gamma, conjugate: coefficients and noise are learned together.
@@ -92,11 +104,12 @@ def estimate(
     spread = np.sqrt(noise * (1 + new @ np.linalg.solve(precision, new))) * _student(degrees)
     middle = new @ mean
     price = None if price_per_million is None else work.tokens * price_per_million / MILLION
+    least, most = _READING if work.reads else (0.0, 0.0)
     return Estimate(
         work.samples,
         work.tokens,
-        float(np.exp(middle - spread)),
-        float(np.exp(middle + spread)),
+        float(np.exp(middle - spread)) + least,
+        float(np.exp(middle + spread)) + most,
         price,
     )
 
@@ -104,7 +117,10 @@ def estimate(
 def _features(work: Work) -> NDArray[np.float64]:
     samples = max(work.samples, 1)
     a_sample = max(work.tokens, 1) / samples / _TYPICAL_TOKENS
-    return np.array([1.0, np.log(samples), np.log(a_sample), np.log1p(work.held)])
+    learned, kept = (samples + work.held, 0) if work.everywhere else (samples, work.held)
+    return np.array(
+        [1.0, np.log(learned), np.log(a_sample), np.log1p(kept), float(work.everywhere)]
+    )
 
 
 def _student(degrees: float) -> float:

@@ -89,7 +89,12 @@ def batch_form(
     scope = scope_field() if connection.can("scope") else Scope.NEAR
 
     what = expected(
-        corrections, ledger=ledger, connection=connection, holds=len(holds), base_id=base_id
+        corrections,
+        ledger=ledger,
+        connection=connection,
+        holds=len(holds),
+        base_id=base_id,
+        scope=scope,
     )
     draw_expected(what)
 

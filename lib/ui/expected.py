@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.gradient.schemas import Scope
 from lib.teaching.estimates import Estimate, Work, estimate
 from lib.ui import services
 from lib.ui.batch import sample_of
@@ -34,21 +35,41 @@ def expected(
     connection: Connection,
     holds: int,
     base_id: str,
+    scope: Scope = Scope.NEAR,
 ) -> Estimate:
     """What to expect of a batch, by what this server took for earlier ones.
 
-    `holds` counts what the adapter's live version holds, `base_id` is its base model's.
+    `holds` counts what the adapter's live version holds, `base_id` is its base model's, `scope` is
+    where the new version is to apply. The first batch that a server teaches for everywhere is taken
+    to be the one that reads neutral questions.
 
     Raises:
         GradientError: the server does not count.
     """
     samples = [sample_of(found, ours=connection.info() is not None) for found in corrections]
-    work = Work(len(samples), _trained(samples, base_id, connection), holds)
+    past = [run for run in ledger.past_runs() if connection.is_at(run.server_url)]
+    read = next((run for run in reversed(past) if run.scope == Scope.EVERYWHERE), None)
     history = [
-        (Work(past.samples, past.trainable_tokens, past.held), past.seconds)
-        for past in ledger.past_runs()
-        if connection.is_at(past.server_url)
+        (
+            Work(
+                run.samples,
+                run.trainable_tokens,
+                run.held,
+                everywhere=run.scope == Scope.EVERYWHERE,
+                reads=run is read,
+            ),
+            run.seconds,
+        )
+        for run in past
     ]
+    everywhere = scope is Scope.EVERYWHERE
+    work = Work(
+        len(samples),
+        _trained(samples, base_id, connection),
+        holds,
+        everywhere=everywhere,
+        reads=everywhere and read is None,
+    )
     return estimate(work, history, services.settings().errata_price_per_million_tokens)
 
 

@@ -4,7 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lib.ledger.history import Grouping, Span
-from lib.ledger.records import Answer, ProofItem, Reason, RunResult, Verdict
+from lib.ledger.records import (
+    Answer,
+    BatchSample,
+    NewRun,
+    ProofItem,
+    Reason,
+    RunResult,
+    Verdict,
+)
 from lib.teaching.proof import Kind, Outcome
 
 if TYPE_CHECKING:
@@ -27,6 +35,25 @@ def test_past_runs_know_what_they_had_to_do_and_how_long_they_took(
     assert (one.samples, one.trainable_tokens, one.held, one.seconds) == (2, 9, 0, 2.5)
     assert (two.samples, two.trainable_tokens, two.held) == (1, 4, 2)
     assert two.seconds >= 0
+    assert two.scope is None
+
+
+def test_past_runs_know_where_their_versions_were_to_apply(
+    ledger: Ledger, correct: Correct
+) -> None:
+    one = correct("A")
+    ledger.submit(
+        NewRun(
+            id="one",
+            server_url="u",
+            adapter_id="adapter",
+            adapter_name="Adapter",
+            settings={"scope": "everywhere"},
+        ),
+        [BatchSample(one.id, {"inputs": one.prompt + one.right_answer})],
+    )
+    ledger.finish("one", RunResult(trainable_tokens=9, sum_loss=1.0))
+    assert [run.scope for run in ledger.past_runs()] == ["everywhere"]
 
 
 def marked(ledger: Ledger, exchange: Exchange, verdict: Verdict, *reasons: Reason) -> None:

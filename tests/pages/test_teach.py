@@ -222,7 +222,9 @@ def test_a_batch_is_taught_for_everywhere_where_that_is_chosen_and_so_it_is_agai
     app = page("teach")
     (where,) = (found for found in app.radio if found.label == "Where it is to apply")
     assert where.value is Scope.NEAR
+    assert any(text.endswith(" s expected") for text in texts(app))
     where.set_value(Scope.EVERYWHERE).run()
+    assert any(text.endswith(" min expected") for text in texts(app))
     button(app, "Teach 1 correction")
     button(report(ledger), "Teach again")
     until(lambda: proved(ledger, 2))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -68,6 +70,29 @@ def test_before_the_first_run_a_range_is_of_use_and_holds_for_a_machine_that_is_
     assert expected.holds(seconds)
     assert expected.holds(2 * seconds)
     assert expected.high / expected.low < 30
+
+
+@pytest.mark.parametrize(("samples", "seconds"), [(1, 1.2), (10, 9.0), (50, 10), (100, 27)])
+@pytest.mark.parametrize("reading", [35.0, 108.0])
+def test_reading_neutral_questions_is_expected_once_and_tells_nothing_of_later_runs(
+    samples: int, seconds: float, reading: float
+) -> None:
+    work = Work(samples, samples * 6, everywhere=True)
+    first = replace(work, reads=True)
+    assert estimate(first, []).holds(reading + seconds)
+    assert estimate(work, []).holds(seconds)
+    assert estimate(work, [(first, reading + seconds)]) == estimate(work, [])
+
+
+def test_a_few_seconds_are_no_longer_expected_where_neutral_questions_are_read_first() -> None:
+    assert estimate(Work(1, 8, everywhere=True, reads=True), []).low > 20
+
+
+def test_what_is_held_is_learned_afresh_for_everywhere() -> None:
+    said = [estimate(Work(10, 80, held, everywhere=True), []) for held in (0, 90)]
+    assert said[1].low / said[0].low > 5
+    near = [estimate(Work(10, 80, held), []) for held in (0, 90)]
+    assert near[1].low / near[0].low < 2
 
 
 def test_more_work_takes_longer() -> None:

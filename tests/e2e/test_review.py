@@ -50,8 +50,9 @@ def reviewed(tmp_path: Path) -> Iterator[tuple[RunningApp, Ledger]]:
 def shows(page: Page, number: int) -> None:
     expect(page.get_by_role("heading", name=f"Who won number {number}?")).to_be_visible()
     expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
-    # Keys are heard once the code of the buttons has been fetched.
+    # Keys are heard once the code of the buttons has been fetched, and they are drawn with it.
     page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("button", name="Undo Shortcut")).to_be_visible()
 
 
 def hold(page: Page, key: str) -> None:

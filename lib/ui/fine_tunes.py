@@ -82,6 +82,7 @@ class FineTunes:
         self._lock = threading.Lock()
         self._cancelled: set[str] = set()
         self._followed: set[str] = set()
+        self._one_over = threading.Condition()
         self._looking_back: set[str] = set()
 
     def submit(
@@ -158,6 +159,11 @@ class FineTunes:
         """Whether a run is being taught or proved."""
         return run_id in self._followed
 
+    def over_within(self, run_id: str, seconds: float) -> bool:
+        """Whether a run is taught and proved by now, or so soon."""
+        with self._one_over:
+            return self._one_over.wait_for(lambda: not self.under_way(run_id), seconds)
+
     def looking_back(self, run_id: str) -> bool:
         """Whether a run is proved, but for what its rewordings were answered before."""
         return run_id in self._looking_back and not self.under_way(run_id)
@@ -208,7 +214,9 @@ class FineTunes:
                 again = True
         finally:
             self._connection.forget()
-            self._followed.discard(run_id)
+            with self._one_over:
+                self._followed.discard(run_id)
+                self._one_over.notify_all()
         try:
             time.sleep(DRAWING_SECONDS)
             self._look_back(run_id)
@@ -232,8 +240,8 @@ class FineTunes:
 
     def _wait_for_quiet(self) -> None:
         """Return when no run is taught or proved: each wants the whole processor."""
-        while self._followed:
-            time.sleep(POLL_SECONDS)
+        with self._one_over:
+            self._one_over.wait_for(lambda: not self._followed)
 
     def _kept_to_its_end(self, run_id: str, *, again: bool, taking: int) -> bool:
         """False if the ledger could not be used: a run is taken up again once that may be over."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from lib.ui.connection import Connection
     from lib.ui.fine_tunes import FineTunes
 
+TURN_S, SOON_S = 0.5, 0.4
+"""Between two drawings; and how long one waits for the end of a proof, to show it at once. That of
+one correction is often over before the next drawing."""
 CURVE_AFTER_S = 10.0
 """Drawing the loss takes from what teaches; a shorter run's curve is drawn once it is over."""
 
@@ -41,7 +44,7 @@ def draw_progress(
 
     can_cancel = connection.can("cancel")
 
-    @st.fragment(run_every=0.5)
+    @st.fragment(run_every=TURN_S)
     def progress() -> None:
         run = ledger.run(run_id)
         if run.state.over and not fine_tunes.under_way(run_id):
@@ -70,6 +73,8 @@ def draw_progress(
                 )
             elif not run.state.over:
                 st.caption(t("This server cannot stop what it has begun."))
+        if run.state is RunState.DONE and fine_tunes.over_within(run_id, SOON_S):
+            st.rerun()
 
     progress()
 

@@ -147,6 +147,17 @@ def test_the_same_run_submitted_twice_is_one(
     assert (len(server.taught), len(server.adapters)) == (1, 1)
 
 
+def test_the_end_of_a_proof_is_waited_for_no_longer_than_said(
+    ledger: Ledger, connection: Connection, correction: Correction, server: GradientServer
+) -> None:
+    server.pause = 0.2
+    fine_tunes = FineTunes(ledger, connection)
+    run_id = fine_tunes.submit("once", NewAdapter(BASE, "mine"), [correction]).id
+    assert not fine_tunes.over_within(run_id, 0.01)
+    assert fine_tunes.over_within(run_id, 60.0)
+    assert ledger.proof(run_id)
+
+
 def test_a_correction_that_was_changed_meanwhile_is_not_taught(
     ledger: Ledger, connection: Connection, correction: Correction, server: GradientServer
 ) -> None:

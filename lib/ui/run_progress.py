@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from lib.ui.connection import Connection
     from lib.ui.fine_tunes import FineTunes
 
-TURN_S, SOON_S = 0.5, 0.4
-"""Between two drawings; and how long one waits for the end of a proof, to show it at once. That of
-one correction is often over before the next drawing."""
+TURN_S = 0.5
+WAIT_S, SOON_S = 0.4, 2.0
+"""A drawing waits so long for the end of a proof that began no longer ago than that, to show it at
+once: one correction's is over soon. A longer one may be leafed through, and a click would wait."""
 CURVE_AFTER_S = 10.0
 """Drawing the loss takes from what teaches; a shorter run's curve is drawn once it is over."""
 
@@ -73,10 +74,15 @@ def draw_progress(
                 )
             elif not run.state.over:
                 st.caption(t("This server cannot stop what it has begun."))
-        if run.state is RunState.DONE and fine_tunes.over_within(run_id, SOON_S):
+        if _over_soon(run) and fine_tunes.over_within(run_id, WAIT_S):
             st.rerun()
 
     progress()
+
+
+def _over_soon(run: Run) -> bool:
+    taught = run.finished_at
+    return taught is not None and (datetime.now(UTC) - taught).total_seconds() < SOON_S
 
 
 def _doing(run: Run, samples: int) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lib.gradient.errors import GradientError, NotFound, TimedOut, Unreachable
-from lib.gradient.schemas import FineTune, FineTuned, Progress, RunState, RunStatus, Sample, Scope
+from lib.gradient.schemas import FineTune, FineTuned, Progress, RunState, Sample, Scope
 from lib.ledger.errors import LedgerError, LedgerUnavailable, NotAllowed
 from lib.ledger.errors import NotFound as NothingKept
 from lib.ledger.records import NewRun, Run, RunProgress, RunResult
@@ -343,7 +343,8 @@ class FineTunes:
             if status.state is RunState.CANCELLED:
                 raise Cancelled
             if status.state is RunState.FAILED:
-                raise GradientError(_why(status))
+                why = status.error.message if status.error else "The run failed on the server."
+                raise GradientError(why)
             if status.progress:
                 self._keep(run, status.progress)
             time.sleep(POLL_SECONDS)
@@ -397,7 +398,3 @@ def _result(said: FineTuned) -> RunResult:
         seconds=said.seconds,
         not_learned=tuple(said.not_learned or ()),
     )
-
-
-def _why(status: RunStatus) -> str:
-    return status.error.message if status.error else "The run failed on the server."

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from lib.ui.connection import Connection
     from lib.ui.fine_tunes import FineTunes
 
-TURN_S = 0.5
 WAIT_S, SOON_S = 0.4, 2.0
 """A drawing waits so long for the end of a proof that began no longer ago than that, to show it at
 once: one correction's is over soon. A longer one may be leafed through, and a click would wait."""
@@ -45,7 +44,7 @@ def draw_progress(
 
     can_cancel = connection.can("cancel")
 
-    @st.fragment(run_every=TURN_S)
+    @st.fragment(run_every=0.5)
     def progress() -> None:
         run = ledger.run(run_id)
         if run.state.over and not fine_tunes.under_way(run_id):

@@ -49,7 +49,7 @@ class GradientServer:
     pause: float = 0.0
     """Seconds before an answer, and before each word of a streamed one."""
     learning: list[dict[str, Any]] = field(default_factory=list)
-    """What is told of a fine-tune, which then goes on until the server ends; none, and it ends."""
+    """What is told of a fine-tune, which goes on until this is empty and breaks off."""
     refuse: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Last part of a path → the status and message to refuse it with."""
     answers: dict[str, str] = field(default_factory=dict)
@@ -225,7 +225,8 @@ class GradientServer:
     async def _learns(self) -> AsyncIterator[str]:
         for told in self.learning:
             yield f"event: progress\ndata: {json.dumps(told)}\n\n"
-        await asyncio.Event().wait()
+        while self.learning:  # noqa: ASYNC110 - the test that empties it is another thread
+            await asyncio.sleep(0.02)
 
     # --- versions ------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from httpx_sse import EventSource
 from lib.gradient import operations
 from lib.gradient.calls import Call, StreamedCall
 from lib.gradient.errors import (
+    Closed,
     GradientError,
     Misconfigured,
     NotUnderstood,
@@ -123,6 +124,8 @@ class _Operations:
     info = Call(operations.info)
     health = Call(operations.health)
 
+    _http: httpx.Client | httpx.AsyncClient
+
     def __init__(self, server: Server) -> None:
         self.server = server
 
@@ -170,27 +173,41 @@ class _Operations:
     @contextmanager
     def _failures(self, operation: Operation[Any]) -> Iterator[None]:
         """Tell what httpx raises in the words of this boundary."""
-        url = self.server.url
         try:
             yield
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise Unreachable(
-                f"The server at {url} cannot be reached. Check that it is running and that its"
-                " address is right, then try again.",
-                detail=str(error),
-            ) from error
-        except httpx.TimeoutException as error:
-            raise TimedOut(
-                f"The server at {url} did not answer within {operation.seconds:g} seconds. It may"
-                " still be at work: wait a moment, then try again.",
-                detail=str(error),
-            ) from error
-        except httpx.DecodingError as error:
-            raise NotUnderstood(
-                f"The answer of the server at {url} is damaged. Try again.", detail=str(error)
-            ) from error
-        except httpx.TransportError as error:
-            raise self._broken_off(str(error)) from error
+        except (httpx.RequestError, RuntimeError) as error:
+            failure = self._failure(operation, error)
+            if failure is None:
+                raise
+            raise failure from error
+
+    def _failure(self, operation: Operation[Any], error: Exception) -> GradientError | None:
+        url, detail = self.server.url, str(error)
+        if self._http.is_closed:  # httpx has no error of its own for it
+            return Closed(
+                f"The connection to the server at {url} was closed. Open the page again.",
+                detail=detail,
+            )
+        match error:
+            case httpx.ConnectError() | httpx.ConnectTimeout():
+                return Unreachable(
+                    f"The server at {url} cannot be reached. Check that it is running and that its"
+                    " address is right, then try again.",
+                    detail=detail,
+                )
+            case httpx.TimeoutException():
+                return TimedOut(
+                    f"The server at {url} did not answer within {operation.seconds:g} seconds. It"
+                    " may still be at work: wait a moment, then try again.",
+                    detail=detail,
+                )
+            case httpx.DecodingError():
+                return NotUnderstood(
+                    f"The answer of the server at {url} is damaged. Try again.", detail=detail
+                )
+            case httpx.TransportError():
+                return self._broken_off(detail)
+        return None
 
     def _broken_off(self, detail: str) -> Unreachable:
         return Unreachable(
@@ -210,7 +227,7 @@ class Client(_Operations):
 
     def __init__(self, server: Server, *, transport: httpx.BaseTransport | None = None) -> None:
         super().__init__(server)
-        self._http = httpx.Client(transport=transport, **self._settings())
+        self._http: httpx.Client = httpx.Client(transport=transport, **self._settings())
         self._repeat = stamina.RetryingCaller(**REPEAT).on(_worth_repeating)
 
     def __enter__(self) -> Self:
@@ -272,7 +289,7 @@ class AsyncClient(_Operations):
         self, server: Server, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         super().__init__(server)
-        self._http = httpx.AsyncClient(transport=transport, **self._settings())
+        self._http: httpx.AsyncClient = httpx.AsyncClient(transport=transport, **self._settings())
         self._repeat = stamina.AsyncRetryingCaller(**REPEAT).on(_worth_repeating)
 
     async def __aenter__(self) -> Self:

@@ -2,6 +2,7 @@
 
     GradientError
     ├── Misconfigured   nothing was sent: the address or the credentials cannot be used
+    ├── Closed          the client was closed before the answer was whole
     ├── Unreachable     no connection, or it broke off
     ├── TimedOut        the server took longer than the operation may
     ├── NotUnderstood   an answer that is not the Gradient API's
@@ -60,6 +61,10 @@ class GradientError(Exception):
 
 class Misconfigured(GradientError):
     """The address or the credentials cannot be used; nothing was sent."""
+
+
+class Closed(GradientError):
+    """The client was closed before the answer was whole: the app ends, or begins anew."""
 
 
 class Unreachable(GradientError):

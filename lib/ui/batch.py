@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lib.gradient.schemas import Scope
 from lib.ledger.records import BatchSample, CorrectionState
 from lib.teaching.samples import plain_sample, scoped_sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lib.gradient.schemas import AdapterItem, Sample, Scope
+    from lib.gradient.schemas import AdapterItem, Sample
     from lib.ledger.ledger import Ledger
-    from lib.ledger.records import Correction
+    from lib.ledger.records import Correction, Run
     from lib.ui.connection import Connection
 
 
@@ -69,6 +70,12 @@ def settings_of(
             for run in ledger.runs(adapter_id=adapter.id)
         )
     return settings
+
+
+def scope_of(run: Run) -> Scope | None:
+    """What a run is taught for; None where its server has no scope."""
+    scope = run.settings.get("scope")
+    return Scope(scope) if scope else None
 
 
 def withdrawn(

@@ -12,14 +12,14 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lib.gradient.errors import GradientError, NotFound, TimedOut, Unreachable
+from lib.gradient.errors import Closed, GradientError, NotFound, TimedOut, Unreachable
 from lib.gradient.schemas import FineTune, FineTuned, Progress, RunState, Sample, Scope
 from lib.ledger.errors import LedgerError, LedgerUnavailable, NotAllowed
 from lib.ledger.errors import NotFound as NothingKept
 from lib.ledger.records import NewRun, Run, RunProgress, RunResult
 from lib.ledger.records import RunState as Kept
 from lib.teaching.people import Role
-from lib.ui.batch import samples_of, settings_of
+from lib.ui.batch import samples_of, scope_of, settings_of
 from lib.ui.candidates import Candidates
 from lib.ui.connection import State
 from lib.ui.model_picker import REMEMBERED
@@ -259,6 +259,8 @@ class FineTunes:
             self._teach_and_prove(run_id, again=again, taking=taking)
         except Cancelled:
             self._ledger.cancel(run_id)
+        except Closed:
+            log.info("The app was closed during a run, which the next one takes up")
         except GradientError as error:
             log.warning("A run failed: %s %s", error.message, error.detail)
             self._ledger.fail(run_id, f"{error.message} The corrections are ready again.")
@@ -375,12 +377,6 @@ class FineTunes:
                 "A correction was changed or taught in another window. Nothing was sent; look at"
                 " the batch again."
             )
-
-
-def scope_of(run: Run) -> Scope | None:
-    """What a run is taught for; None where its server has no scope."""
-    scope = run.settings.get("scope")
-    return Scope(scope) if scope else None
 
 
 def _make(client: Client, adapter: NewAdapter) -> str:

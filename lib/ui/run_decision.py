@@ -11,7 +11,7 @@ from lib.gradient.schemas import Scope
 from lib.ledger.records import CorrectionState
 from lib.teaching.people import Role
 from lib.teaching.proof import Kind, Outcome
-from lib.ui.fine_tunes import scope_of
+from lib.ui.batch import scope_of
 from lib.ui.language import t, tn
 from lib.ui.notices import telling
 from lib.ui.person import may, may_change, must_be, my_name

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from lib.gradient.client import Client, Server
 from lib.gradient.errors import (
     BadRequest,
+    Closed,
     Forbidden,
     GradientError,
     Misconfigured,
@@ -104,6 +105,19 @@ def test_a_broken_connection_is_told_with_the_servers_address(
     for call in (("complete", "x", QUESTION), ("stream", "x", QUESTION)):
         with pytest.raises(expected, match=r"http://gradient\.test/api"):
             asks(fake, *call)
+
+
+def test_a_client_that_was_closed_says_so_and_sends_nothing() -> None:
+    fake = says({})
+    client = Client(SERVER, transport=fake.transport)
+    client.close()
+    for call in (
+        lambda: client.complete("x", QUESTION),
+        lambda: list(client.stream("x", QUESTION)),
+    ):
+        with pytest.raises(Closed, match="was closed"):
+            call()
+    assert not fake.heard
 
 
 @both

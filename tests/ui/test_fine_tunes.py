@@ -23,9 +23,11 @@ from lib.ui.batch import sample_of
 from lib.ui.fine_tunes import FineTunes, NewAdapter
 from tests.disk import full_disk
 from tests.gradient_server import BASE, WRONG, GradientServer
-from tests.ui.house import until
+from tests.ui.house import house_at, until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lib.ledger.ledger import Ledger
     from lib.ui.connection import Connection
 
@@ -150,12 +152,34 @@ def test_the_same_run_submitted_twice_is_one(
 def test_the_end_of_a_proof_is_waited_for_no_longer_than_said(
     ledger: Ledger, connection: Connection, correction: Correction, server: GradientServer
 ) -> None:
-    server.pause = 0.2
+    server.pause = 0.02
     fine_tunes = FineTunes(ledger, connection)
     run_id = fine_tunes.submit("once", NewAdapter(BASE, "mine"), [correction]).id
     assert not fine_tunes.over_within(run_id, 0.01)
     assert fine_tunes.over_within(run_id, 60.0)
     assert ledger.proof(run_id)
+
+
+def test_a_run_whose_app_is_closed_is_left_to_the_next_one(
+    ledger: Ledger,
+    connection: Connection,
+    correction: Correction,
+    server: GradientServer,
+    tmp_path: Path,
+) -> None:
+    server.pause = 0.05
+    fine_tunes = FineTunes(ledger, connection)
+    run_id = fine_tunes.submit("once", NewAdapter(BASE, "mine"), [correction]).id
+    until(lambda: bool(server.asked))
+    connection.close()
+    until(lambda: not fine_tunes.under_way(run_id))
+    assert ledger.run(run_id).state is RunState.PREPARING
+    server.pause = 0.0
+    next_one = house_at(tmp_path, server.url)
+    next_one.fine_tunes.resume()
+    assert next_one.seen_through(run_id).state is RunState.DONE
+    assert len(server.taught) == 1
+    next_one.close()
 
 
 def test_a_correction_that_was_changed_meanwhile_is_not_taught(

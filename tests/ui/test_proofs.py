@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from lib.teaching.general_questions import general_questions
 from lib.teaching.proof import Kind, Outcome
 from lib.teaching.templates import DEFAULT, render
 from lib.ui.batch import withdrawals_wait
+from lib.ui.fine_tunes import DRAWING_SECONDS
 from lib.ui.thresholds import PREFERRED
 from tests.gradient_server import WRONG, GradientServer
 from tests.ui.house import ADAPTER, House, house_at, until
@@ -46,7 +48,7 @@ def house(server: GradientServer, tmp_path: Path) -> Iterator[House]:
 def test_what_should_have_changed_is_asked_several_at_a_time_where_the_server_is_ours(
     tmp_path: Path, *, versions: bool, at_once: int
 ) -> None:
-    with GradientServer(versions=versions, pause=0.1) as server:
+    with GradientServer(versions=versions, pause=0.03) as server:
         house = house_at(tmp_path, server.url)
         run = house.taught(house.corrected(NFL, COWBOYS), house.corrected(LEGS, EIGHT))
         assert server.most_at_once == at_once
@@ -184,14 +186,17 @@ def test_a_version_goes_live_before_anybody_asks_what_rewordings_were_answered_b
 def test_what_rewordings_were_answered_before_is_not_asked_while_another_run_is_taught(
     house: House, server: GradientServer
 ) -> None:
+    server.pause = 0.2
     first = house.fine_tunes.submit("first", ADAPTER, [house.corrected(NFL, COWBOYS)])
+    until(lambda: bool(server.taught))
+    server.learning = [{"state": "training", "step": 1, "samples": 1}]
+    house.fine_tunes.submit("second", ADAPTER, [house.corrected(LEGS, EIGHT)])
     until(lambda: not house.fine_tunes.under_way(first.id))
-    server.pause = 1.0
     asked = len(server.asked)
-    house.fine_tunes.submit("second", first.adapter_id, [house.corrected(LEGS, EIGHT)])
-    until(lambda: not house.fine_tunes.under_way("second"))
-    assert {body.get("version") for body in server.asked[asked:]} == {2}
-    server.pause = 0.0
+    time.sleep(2 * DRAWING_SECONDS)
+    assert house.fine_tunes.under_way("second")
+    assert len(server.asked) == asked
+    server.learning = []
     until(lambda: not house.fine_tunes.looking_back(first.id))
     reworded = [item for item in house.ledger.proof(first.id) if item.kind is Kind.REWORDING]
     assert [item.before for item in reworded] == [WRONG] * 3

@@ -24,7 +24,7 @@ test: .venv/.installed-dev .venv-clients/.installed browser
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m tests.bench --out bench-report.json

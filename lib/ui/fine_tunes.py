@@ -165,7 +165,7 @@ class FineTunes:
             return self._one_over.wait_for(lambda: not self.under_way(run_id), seconds)
 
     def looking_back(self, run_id: str) -> bool:
-        """Whether a run is proved, but for what its rewordings were answered before."""
+        """Whether a run is proved, but for what should have changed was answered before."""
         return run_id in self._looking_back and not self.under_way(run_id)
 
     def prove(self, run_id: str, *, by: str = "") -> None:

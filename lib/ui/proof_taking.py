@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lib.gradient.schemas import Scope
 from lib.ledger.records import NewExchange, ProofItem, Sampling
-from lib.teaching.proof import Kind, outcome
+from lib.teaching.proof import outcome
 from lib.teaching.scores import exact, f1
 from lib.ui.asking import answer_to
 from lib.ui.proof_questions import Name, proof_questions
@@ -67,9 +67,13 @@ class Taking:
         self._reached_before: dict[Name, bool] = {}
         self._reached_after: dict[Name, bool] = {}
 
+    def heard_before(self, question: ProofQuestion) -> str | None:
+        """What somebody heard from the version before the run itself."""
+        return self._known.get(_words(question))
+
     def known(self, question: ProofQuestion) -> str | None:
-        """The answer before the run, if somebody has heard it."""
-        was = self._known.get(_words(question))
+        """The answer before the run, if somebody has heard it, be it from the base model."""
+        was = self.heard_before(question)
         if was is None and self._reached_before.get(question.name) is False:
             was = self._of_base.get(_words(question))
         return was
@@ -98,7 +102,7 @@ class Taking:
 
     def item(self, question: ProofQuestion) -> ProofItem | None:
         """What a question shows; None where nobody can say any more what should be the same."""
-        decides = question.kind is not Kind.REWORDING
+        decides = not question.kind.should_change
         was = self.before(question) if decides else self.known(question)
         expected = was if question.expected is None else question.expected
         if expected is None:

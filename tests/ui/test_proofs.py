@@ -183,6 +183,16 @@ def test_a_version_goes_live_before_anybody_asks_what_rewordings_were_answered_b
     assert [item.before for item in reworded] == [WRONG] * 3
 
 
+def test_what_was_corrected_of_another_model_goes_live_before_this_one_s_old_answer_is_asked(
+    house: House, server: GradientServer
+) -> None:
+    other = house.asked(NFL, "The Buffalo Bills", model_id="another-adapter")
+    nfl = house.ledger.ready(house.ledger.draft(other.id, COWBOYS).id)
+    run = house.taught(nfl)
+    assert [body.get("version") for body in server.asked] == [1, 1, 1, 1, None, None, None, None]
+    assert (house.proof(run)[NFL].before, house.proof(run)[NFL].outcome) == (WRONG, Outcome.FIXED)
+
+
 def test_what_rewordings_were_answered_before_is_not_asked_while_another_run_is_taught(
     house: House, server: GradientServer
 ) -> None:

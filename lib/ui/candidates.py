@@ -74,6 +74,7 @@ class Candidates:
         *,
         versioned: bool,
         wait: Callable[[], None],
+        quiet: Callable[[], bool],
     ) -> None:
         """Complete a proof that was decided by; see `Proofs.look_back`.
 
@@ -82,4 +83,4 @@ class Candidates:
         """
         versions = client.versions(run.adapter_id) if versioned else []
         number = self._ledger.taking(run.id)
-        self._proofs.look_back(client, run, models, versions, number, wait=wait)
+        self._proofs.look_back(client, run, models, versions, number, wait=wait, quiet=quiet)

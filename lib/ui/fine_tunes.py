@@ -236,12 +236,16 @@ class FineTunes:
                 self._connection.models(),
                 versioned=self._connection.can("versions"),
                 wait=self._wait_for_quiet,
+                quiet=self._is_quiet,
             )
 
+    def _is_quiet(self) -> bool:
+        """Whether no run is taught or proved: each wants the whole processor."""
+        return not self._followed
+
     def _wait_for_quiet(self) -> None:
-        """Return when no run is taught or proved: each wants the whole processor."""
         with self._one_over:
-            self._one_over.wait_for(lambda: not self._followed)
+            self._one_over.wait_for(self._is_quiet)
 
     def _kept_to_its_end(self, run_id: str, *, again: bool, taking: int) -> bool:
         """False if the ledger could not be used: a run is taken up again once that may be over."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lib.gradient.schemas import Scope
-from lib.ledger.records import NewExchange, ProofItem, Sampling
+from lib.ledger.records import ExchangeState, NewExchange, ProofItem, Sampling
 from lib.teaching.proof import outcome
 from lib.teaching.scores import exact, f1
-from lib.ui.asking import answer_to
+from lib.ui.asking import answer_to, answer_while
 from lib.ui.proof_questions import Name, proof_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from lib.gradient.client import Client
@@ -78,12 +78,15 @@ class Taking:
             was = self._of_base.get(_words(question))
         return was
 
-    def before(self, question: ProofQuestion) -> str | None:
-        """The answer before the run; None where it is too late to ask."""
+    def before(
+        self, question: ProofQuestion, go_on: Callable[[], bool] | None = None
+    ) -> str | None:
+        """The answer before the run; None where it is too late to ask, or `go_on` ended it."""
         who, was = self._before, self.known(question)
         gone = who.version is not None and who.version not in self._scopes
         if was is None and who.until is None and not gone:
-            was = self._ask(question, who).answer
+            heard = self._ask(question, who, go_on)
+            was = heard.answer if heard.state is ExchangeState.ANSWERED else None
         return was
 
     def look(self, questions: Sequence[ProofQuestion]) -> None:
@@ -156,8 +159,10 @@ class Taking:
             and (who.until is None or heard.created_at < who.until)
         }
 
-    def _ask(self, question: ProofQuestion, who: Answerer) -> Exchange:
-        """Ask with the question's own template and settings."""
+    def _ask(
+        self, question: ProofQuestion, who: Answerer, go_on: Callable[[], bool] | None = None
+    ) -> Exchange:
+        """Ask with the question's own template and settings, until `go_on` is false."""
         sampling = question.sampling
         exchange = self._ledger.ask(
             NewExchange(
@@ -176,7 +181,12 @@ class Taking:
                 run_id=self._run.id,
             )
         )
-        return self._ledger.answered(exchange.id, answer_to(self._client, exchange))
+        if go_on is None:
+            return self._ledger.answered(exchange.id, answer_to(self._client, exchange))
+        answer = answer_while(go_on, self._client, exchange)
+        if answer is None:
+            return self._ledger.stopped(exchange.id)
+        return self._ledger.answered(exchange.id, answer)
 
 
 def _words(question: ProofQuestion) -> Words:

@@ -107,12 +107,14 @@ class Proofs:
         number: int,
         *,
         wait: Callable[[], None],
+        quiet: Callable[[], bool],
     ) -> None:
         """Ask what should have changed was answered before the run, where nobody has heard it.
 
         No outcome hangs on it, so a version need not wait for it: `wait` is called before each
-        question, and returns when nothing more urgent goes on. The other arguments are as `take`
-        has them.
+        question, and returns once it is quiet, which means that nothing more urgent goes on. An
+        answer during which that ends is given up, and asked again. The other arguments are as
+        `take` has them.
 
         Raises:
             GradientError: the server does not answer; what is asked can be asked later.
@@ -131,7 +133,8 @@ class Proofs:
         taking.look(unheard)
         for question in unheard:
             wait()
-            was = taking.before(question)
+            while (was := taking.before(question, quiet)) is None and not quiet():
+                wait()
             if was and was != found[question.name].before:
                 item = replace(found[question.name], before=was)
                 self._ledger.prove(run.id, [item], taking=number)

@@ -105,8 +105,7 @@ class Taking:
 
     def item(self, question: ProofQuestion) -> ProofItem | None:
         """What a question shows; None where nobody can say any more what should be the same."""
-        decides = not question.kind.should_change
-        was = self.before(question) if decides else self.known(question)
+        was = self.known(question) if question.may_wait else self.before(question)
         expected = was if question.expected is None else question.expected
         if expected is None:
             return None

@@ -3,7 +3,8 @@
 The answers from before come from the ledger where somebody has heard them. Where neither the new
 version nor the one before it lets a correction reach a question, both give the base model's answer,
 to the letter: that is kept as *same* without asking. What should have changed is judged by its new
-answer alone, so its old one, where nobody has heard it, is asked last.
+answer alone, so its old one, where nobody has heard it, is asked last; but for a correction that
+nobody marked, which would have none to show.
 
 What should have changed is asked several at a time. What should not is compared to the letter, and
 is asked alone, as it was before: a model's words can hang on what else is being answered.

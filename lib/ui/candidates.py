@@ -74,7 +74,6 @@ class Candidates:
         *,
         versioned: bool,
         wait: Callable[[], None],
-        quiet: Callable[[], bool],
     ) -> None:
         """Complete a proof that was decided by; see `Proofs.look_back`.
 
@@ -83,4 +82,4 @@ class Candidates:
         """
         versions = client.versions(run.adapter_id) if versioned else []
         number = self._ledger.taking(run.id)
-        self._proofs.look_back(client, run, models, versions, number, wait=wait, quiet=quiet)
+        self._proofs.look_back(client, run, models, versions, number, wait=wait)

@@ -165,7 +165,7 @@ class FineTunes:
             return self._one_over.wait_for(lambda: not self.under_way(run_id), seconds)
 
     def looking_back(self, run_id: str) -> bool:
-        """Whether a run is proved, but for what should have changed was answered before."""
+        """Whether a run is proved, but for what its rewordings were answered before."""
         return run_id in self._looking_back and not self.under_way(run_id)
 
     def prove(self, run_id: str, *, by: str = "") -> None:
@@ -236,16 +236,12 @@ class FineTunes:
                 self._connection.models(),
                 versioned=self._connection.can("versions"),
                 wait=self._wait_for_quiet,
-                quiet=self._is_quiet,
             )
 
-    def _is_quiet(self) -> bool:
-        """Whether no run is taught or proved: each wants the whole processor."""
-        return not self._followed
-
     def _wait_for_quiet(self) -> None:
+        """Return when no run is taught or proved: each wants the whole processor."""
         with self._one_over:
-            self._one_over.wait_for(self._is_quiet)
+            self._one_over.wait_for(lambda: not self._followed)
 
     def _kept_to_its_end(self, run_id: str, *, again: bool, taking: int) -> bool:
         """False if the ledger could not be used: a run is taken up again once that may be over."""

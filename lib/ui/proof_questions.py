@@ -52,16 +52,6 @@ class ProofQuestion:
         """What tells it from the other questions of its proof."""
         return self.kind, self.question, self.correction_id
 
-    @property
-    def may_wait(self) -> bool:
-        """Whether the old answer can be asked once all is decided.
-
-        It decides nothing; but a correction has one to show, if only what somebody marked wrong.
-        """
-        if self.kind is Kind.CORRECTION:
-            return self.recorded != ""
-        return self.kind is Kind.REWORDING
-
 
 def proof_questions(
     ledger: Ledger, run: Run, base_id: str, *, thorough: bool = False

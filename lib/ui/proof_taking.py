@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lib.gradient.schemas import Scope
-from lib.ledger.records import ExchangeState, NewExchange, ProofItem, Sampling
-from lib.teaching.proof import outcome
+from lib.ledger.records import NewExchange, ProofItem, Sampling
+from lib.teaching.proof import Kind, outcome
 from lib.teaching.scores import exact, f1
-from lib.ui.asking import answer_to, answer_while
+from lib.ui.asking import answer_to
 from lib.ui.proof_questions import Name, proof_questions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from lib.gradient.client import Client
@@ -67,26 +67,19 @@ class Taking:
         self._reached_before: dict[Name, bool] = {}
         self._reached_after: dict[Name, bool] = {}
 
-    def heard_before(self, question: ProofQuestion) -> str | None:
-        """What somebody heard from the version before the run itself."""
-        return self._known.get(_words(question))
-
     def known(self, question: ProofQuestion) -> str | None:
-        """The answer before the run, if somebody has heard it, be it from the base model."""
-        was = self.heard_before(question)
+        """The answer before the run, if somebody has heard it."""
+        was = self._known.get(_words(question))
         if was is None and self._reached_before.get(question.name) is False:
             was = self._of_base.get(_words(question))
         return was
 
-    def before(
-        self, question: ProofQuestion, go_on: Callable[[], bool] | None = None
-    ) -> str | None:
-        """The answer before the run; None where it is too late to ask, or `go_on` ended it."""
+    def before(self, question: ProofQuestion) -> str | None:
+        """The answer before the run; None where it is too late to ask."""
         who, was = self._before, self.known(question)
         gone = who.version is not None and who.version not in self._scopes
         if was is None and who.until is None and not gone:
-            heard = self._ask(question, who, go_on)
-            was = heard.answer if heard.state is ExchangeState.ANSWERED else None
+            was = self._ask(question, who).answer
         return was
 
     def look(self, questions: Sequence[ProofQuestion]) -> None:
@@ -105,7 +98,8 @@ class Taking:
 
     def item(self, question: ProofQuestion) -> ProofItem | None:
         """What a question shows; None where nobody can say any more what should be the same."""
-        was = self.known(question) if question.may_wait else self.before(question)
+        decides = question.kind is not Kind.REWORDING
+        was = self.before(question) if decides else self.known(question)
         expected = was if question.expected is None else question.expected
         if expected is None:
             return None
@@ -158,10 +152,8 @@ class Taking:
             and (who.until is None or heard.created_at < who.until)
         }
 
-    def _ask(
-        self, question: ProofQuestion, who: Answerer, go_on: Callable[[], bool] | None = None
-    ) -> Exchange:
-        """Ask with the question's own template and settings, until `go_on` is false."""
+    def _ask(self, question: ProofQuestion, who: Answerer) -> Exchange:
+        """Ask with the question's own template and settings."""
         sampling = question.sampling
         exchange = self._ledger.ask(
             NewExchange(
@@ -180,12 +172,7 @@ class Taking:
                 run_id=self._run.id,
             )
         )
-        if go_on is None:
-            return self._ledger.answered(exchange.id, answer_to(self._client, exchange))
-        answer = answer_while(go_on, self._client, exchange)
-        if answer is None:
-            return self._ledger.stopped(exchange.id)
-        return self._ledger.answered(exchange.id, answer)
+        return self._ledger.answered(exchange.id, answer_to(self._client, exchange))
 
 
 def _words(question: ProofQuestion) -> Words:

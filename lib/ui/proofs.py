@@ -2,9 +2,8 @@
 
 The answers from before come from the ledger where somebody has heard them. Where neither the new
 version nor the one before it lets a correction reach a question, both give the base model's answer,
-to the letter: that is kept as *same* without asking. What should have changed is judged by its new
-answer alone, so its old one, where nobody has heard it, is asked last; but for a correction that
-nobody marked, which would have none to show.
+to the letter: that is kept as *same* without asking. What rewordings were answered before decides
+nothing, and is asked last.
 
 What should have changed is asked several at a time. What should not is compared to the letter, and
 is asked alone, as it was before: a model's words can hang on what else is being answered.
@@ -16,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lib.teaching.proof import Kind
 from lib.ui.proof_taking import Taking
 
 if TYPE_CHECKING:
@@ -108,34 +108,30 @@ class Proofs:
         number: int,
         *,
         wait: Callable[[], None],
-        quiet: Callable[[], bool],
     ) -> None:
-        """Ask what should have changed was answered before the run, where nobody has heard it.
+        """Ask what the rewordings of a proof were answered before its run, where nobody knows.
 
         No outcome hangs on it, so a version need not wait for it: `wait` is called before each
-        question, and returns once it is quiet, which means that nothing more urgent goes on. An
-        answer during which that ends is given up, and asked again. The other arguments are as
-        `take` has them.
+        question, and returns when nothing more urgent goes on. The other arguments are as `take`
+        has them.
 
         Raises:
             GradientError: the server does not answer; what is asked can be asked later.
         """
-        found: dict[Name, ProofItem] = {
+        found = self._ledger.proof(run.id, taking=number)
+        unheard: dict[Name, ProofItem] = {
             (item.kind, item.question, item.correction_id): item
-            for item in self._ledger.proof(run.id, taking=number)
-            if item.kind.should_change
+            for item in found
+            if item.kind is Kind.REWORDING and not item.before
         }
+        if not unheard:
+            return
         taking = Taking(self._ledger, client, run, models, versions, thorough=number > 1)
-        unheard = [
-            question
-            for question in taking.questions
-            if question.name in found and taking.heard_before(question) is None
-        ]
-        taking.look(unheard)
-        for question in unheard:
+        questions = [question for question in taking.questions if question.name in unheard]
+        taking.look(questions)
+        for question in questions:
             wait()
-            while (was := taking.before(question, quiet)) is None and not quiet():
-                wait()
-            if was and was != found[question.name].before:
-                item = replace(found[question.name], before=was)
+            was = taking.before(question)
+            if was:
+                item = replace(unheard[question.name], before=was)
                 self._ledger.prove(run.id, [item], taking=number)

@@ -81,7 +81,7 @@ def _renew_when_whole(run_id: str, fine_tunes: FineTunes) -> None:
     def wait() -> None:
         if not fine_tunes.looking_back(run_id):
             st.rerun()
-        st.caption(t("Still asking what was answered before."))
+        st.caption(t("Still asking how the rewordings were answered before."))
 
     wait()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lib.gradient.schemas import Scope
-from lib.ledger.records import CorrectionState, ExchangeState, RunState, Verdict
+from lib.ledger.records import CorrectionState, RunState, Verdict
 from lib.teaching.general_questions import general_questions
 from lib.teaching.proof import Kind, Outcome
 from lib.teaching.templates import DEFAULT, render
@@ -183,19 +183,6 @@ def test_a_version_goes_live_before_anybody_asks_what_rewordings_were_answered_b
     assert [item.before for item in reworded] == [WRONG] * 3
 
 
-@pytest.mark.parametrize(("said_by_another", "waits"), [("The Buffalo Bills", True), ("", False)])
-def test_an_old_answer_to_a_correction_is_asked_last_where_another_can_be_shown_meanwhile(
-    house: House, server: GradientServer, said_by_another: str, *, waits: bool
-) -> None:
-    other = house.asked(NFL, said_by_another, model_id="another-adapter")
-    nfl = house.ledger.ready(house.ledger.draft(other.id, COWBOYS).id)
-    run = house.taught(nfl)
-    asked = [body.get("version") for body in server.asked]
-    assert (asked[:4] == [1, 1, 1, 1]) is waits
-    assert asked.count(None) == 4
-    assert (house.proof(run)[NFL].before, house.proof(run)[NFL].outcome) == (WRONG, Outcome.FIXED)
-
-
 def test_what_rewordings_were_answered_before_is_not_asked_while_another_run_is_taught(
     house: House, server: GradientServer
 ) -> None:
@@ -213,28 +200,6 @@ def test_what_rewordings_were_answered_before_is_not_asked_while_another_run_is_
     until(lambda: not house.fine_tunes.looking_back(first.id))
     reworded = [item for item in house.ledger.proof(first.id) if item.kind is Kind.REWORDING]
     assert [item.before for item in reworded] == [WRONG] * 3
-
-
-def test_an_old_answer_that_is_under_way_gives_way_to_another_run_and_is_asked_again(
-    house: House, server: GradientServer
-) -> None:
-    reworded = f"Please tell me: {NFL}"
-    prompt, old = render(DEFAULT, question=reworded), "word " * 200
-    server.stream, server.answers[prompt], server.pause = True, old, 0.1
-    first = house.fine_tunes.submit("first", ADAPTER, [house.corrected(NFL, COWBOYS)])
-    until(lambda: any(b["query"] == prompt and b.get("version") is None for b in server.asked))
-    server.learning = [{"state": "training", "step": 1, "samples": 1}]
-    house.fine_tunes.submit("second", ADAPTER, [house.corrected(LEGS, EIGHT)])
-
-    def asked() -> list[ExchangeState]:
-        found = house.ledger.exchanges(run_id=first.id)
-        return [asked.state for asked in found if asked.prompt == prompt and asked.version is None]
-
-    until(lambda: ExchangeState.ASKING not in asked())
-    assert asked() == [ExchangeState.STOPPED]
-    server.learning, server.pause = [], 0.0
-    house.seen_through(first.id)
-    assert house.proof(first)[reworded].before == old
 
 
 def test_what_a_person_corrected_is_no_guard_any_more(house: House) -> None:

@@ -32,7 +32,7 @@ def conflicts_s() -> float:
     held = [_correction(1_000 + number, text) for number, text in enumerate(texts)]
     with tempfile.TemporaryDirectory(prefix="errata-bench-") as cache:
         sentences = Sentences(packaged_sentence_model(), Path(cache))
-        sentences.vectors(["Written for llama.cpp, and loaded?"])
+        sentences.vectors(["Is the twin written, and loaded?"])
         began = time.perf_counter()
         asked = [correction.question for correction in batch]
         found = defaultdict(set)

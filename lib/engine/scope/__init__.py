@@ -2,7 +2,8 @@
 
     question     which part of a query is the question
     words        what two questions have in common, and whether a name was swapped for another
-    sentences    what a sentence means, as a vector (MiniLM, through llama.cpp)
+    sentences    what a sentence means, as a vector (MiniLM, through ONNX Runtime)
+    twin         that model as ONNX Runtime reads it
     index        questions by their words
     corrections  one version's corrections, and which of them a question is near to
     pairs        which of some questions are near which of others

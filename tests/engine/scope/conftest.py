@@ -24,7 +24,7 @@ def sentence_model() -> Path:
 def sentences(
     sentence_model: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Sentences]:
-    """The sentence model, loaded from a GGUF of its own."""
+    """The sentence model, loaded from a twin of its own."""
     loaded = Sentences(sentence_model, tmp_path_factory.mktemp("sentences"))
     yield loaded
     loaded.close()

@@ -188,7 +188,7 @@ async def test_kept_vectors_are_used_again_and_made_again_if_lost_or_of_somethin
 async def test_a_sentence_model_that_cannot_be_warmed_is_loaded_by_the_first_question(
     inside: Engine, sentence_model: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / TWIN).write_bytes(b"GGUF")
+    (tmp_path / TWIN).write_bytes(b"no graph")
     scopes = Scopes(inside.store, Sentences(sentence_model, tmp_path))
     await scopes.warm()
     assert "cannot be loaded" in caplog.text

@@ -45,10 +45,11 @@ def test_a_text_of_any_length_and_script_has_a_vector(sentences: Sentences) -> N
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("content", [b"", b"no graph"])
 def test_a_broken_twin_is_told_and_made_anew_the_next_time(
-    sentence_model: Path, tmp_path: Path
+    content: bytes, sentence_model: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / TWIN).write_bytes(b"GGUF")
+    (tmp_path / TWIN).write_bytes(content)
     broken = Sentences(sentence_model, tmp_path)
     with pytest.raises(WeightsBroken, match="requirements-weights"):
         broken.vectors(["Who?"])

@@ -187,11 +187,28 @@ class Exchanges(Room):
 
         `version` None is a base model, or an adapter on a server without versions.
         """
+        return self._said(
+            prompts,
+            ExchangeRow.model_id == model_id,
+            ExchangeRow.version.is_not_distinct_from(version),
+        )
+
+    def passed_on(self, adapter_ids: Collection[str], prompts: Collection[str]) -> list[Exchange]:
+        """Whole answers of these adapters to what was outside the scope of a version: newest first.
+
+        Their base model gave them.
+        """
+        return self._said(
+            prompts,
+            ExchangeRow.model_id.in_(adapter_ids),
+            ExchangeRow.scope["near"].as_boolean().is_(False),
+        )
+
+    def _said(self, prompts: Collection[str], *by: sa.ColumnElement[bool]) -> list[Exchange]:
         query = (
             sa.select(ExchangeRow)
             .where(
-                ExchangeRow.model_id == model_id,
-                ExchangeRow.version.is_not_distinct_from(version),
+                *by,
                 ExchangeRow.prompt.in_(prompts),
                 ExchangeRow.state == ExchangeState.ANSWERED,
             )

@@ -30,11 +30,15 @@ Words = tuple[str, bool, Sampling]
 
 @dataclass(frozen=True)
 class Answerer:
-    """Who answers: a base model, or a version of an adapter; on a plain server, as it is then."""
+    """Who answers: a base model, or a version of an adapter; on a plain server, as it is then.
+
+    Of a base model's adapters it is who answers what is outside their scope.
+    """
 
     model_id: str
     name: str
     version: int | None = None
+    adapters: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
 
@@ -57,7 +61,8 @@ class Taking:
         self._run = run
         self._scopes = {version.number: version.scope for version in versions}
         base_id = models.base_of(run.adapter_id)
-        self._base = Answerer(base_id, models.name(base_id))
+        adapters = tuple(a.id for a in models.adapters if a.base_model_id == base_id)
+        self._base = Answerer(base_id, models.name(base_id), adapters=adapters)
         self._before = self._answerer_before()
         version = run.result.version if run.result else None
         self._after = Answerer(run.adapter_id, run.adapter_name, version)
@@ -143,10 +148,11 @@ class Taking:
     def _heard(self, who: Answerer) -> dict[Words, str]:
         """What somebody heard from an answerer already, in the same words and settings."""
         prompts = {question.prompt for question in self.questions}
+        said = self._ledger.said(who.model_id, who.version, prompts)
         host = urlsplit(self._client.server.url).hostname
         return {
             (heard.prompt, heard.auto_template, heard.sampling): heard.answer
-            for heard in reversed(self._ledger.said(who.model_id, who.version, prompts))
+            for heard in [*self._ledger.passed_on(who.adapters, prompts), *reversed(said)]
             if urlsplit(heard.server_url).hostname == host
             and (who.since is None or heard.created_at >= who.since)
             and (who.until is None or heard.created_at < who.until)

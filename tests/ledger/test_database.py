@@ -231,6 +231,7 @@ def test_what_pages_ask_for_all_the_time_is_found_by_an_index(
     ledger.proof("run")
     ledger.taking("run")
     ledger.said("model", None, {exchange.prompt})
+    ledger.passed_on(["adapter"], {exchange.prompt})
     ledger.recover()
 
     with closing(sqlite3.connect(file_of(url))) as reader:

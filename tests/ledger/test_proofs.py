@@ -181,3 +181,16 @@ def test_answers_are_found_by_who_gave_them_to_which_prompt(ledger: Ledger, ask:
     assert [found.answer for found in ledger.said("adapter", 2, {greedy.prompt})] == ["taught"]
     assert ledger.said("adapter", 1, {greedy.prompt}) == []
     assert ledger.said("model", None, set()) == []
+
+
+def test_answers_are_found_that_a_scope_left_to_the_base_model(ledger: Ledger, ask: Ask) -> None:
+    for adapter, text, scope in (
+        ("adapter", "base", {"near": False}),
+        ("adapter", "taught", {"near": True}),
+        ("adapter", "everywhere", None),
+        ("another", "another base", {"near": False}),
+    ):
+        heard = ask("a", model_id=adapter)
+        ledger.answered(heard.id, Answer(text=text, version=1, scope=scope))
+    assert [found.answer for found in ledger.passed_on(["adapter"], {heard.prompt})] == ["base"]
+    assert ledger.passed_on([], {heard.prompt}) == []

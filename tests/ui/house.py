@@ -18,7 +18,7 @@ from lib.ui.fine_tunes import FineTunes, NewAdapter
 from tests.gradient_server import BASE, TOKEN, WORKSPACE, WRONG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from lib.ledger.records import Correction, Exchange, ProofItem, Run
@@ -39,7 +39,13 @@ class House:
         self.connection.close()
         self.ledger.close()
 
-    def asked(self, question: str, answer: str = WRONG, model_id: str = BASE) -> Exchange:
+    def asked(
+        self,
+        question: str,
+        answer: str = WRONG,
+        model_id: str = BASE,
+        scope: Mapping[str, object] | None = None,
+    ) -> Exchange:
         """A question asked and answered some time ago."""
         exchange = self.ledger.ask(
             NewExchange(
@@ -51,11 +57,15 @@ class House:
                 model_name="Test base",
             )
         )
-        return self.ledger.answered(exchange.id, Answer(text=answer))
+        return self.ledger.answered(exchange.id, Answer(text=answer, scope=scope))
 
     def corrected(self, question: str, right: str) -> Correction:
         """A correction that is ready."""
-        return self.ledger.ready(self.ledger.draft(self.asked(question).id, right).id)
+        return self.right(self.asked(question), right)
+
+    def right(self, wrong: Exchange, right: str) -> Correction:
+        """A correction of this answer that is ready."""
+        return self.ledger.ready(self.ledger.draft(wrong.id, right).id)
 
     def taught(self, *corrections: Correction, adapter: str | NewAdapter = ADAPTER) -> Run:
         """A run that is done and proved."""

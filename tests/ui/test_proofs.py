@@ -13,9 +13,9 @@ from lib.teaching.general_questions import general_questions
 from lib.teaching.proof import Kind, Outcome
 from lib.teaching.templates import DEFAULT, render
 from lib.ui.batch import withdrawals_wait
-from lib.ui.fine_tunes import DRAWING_SECONDS
+from lib.ui.fine_tunes import DRAWING_SECONDS, NewAdapter
 from lib.ui.thresholds import PREFERRED
-from tests.gradient_server import WRONG, GradientServer
+from tests.gradient_server import BASE, WRONG, GradientServer
 from tests.ui.house import ADAPTER, House, house_at, until
 
 if TYPE_CHECKING:
@@ -146,6 +146,19 @@ def test_every_correction_of_the_adapter_is_asked_again_and_the_parents_answers_
     assert [body["version"] for body in again] == [2]
 
 
+def test_what_another_adapters_scope_left_to_the_base_model_is_not_asked_of_it_again(
+    house: House, server: GradientServer
+) -> None:
+    first = house.taught(house.corrected(NFL, COWBOYS))
+    asked = len(server.asked)
+    wrong = house.asked(LEGS, model_id=first.adapter_id, scope={"near": False})
+    run = house.taught(house.right(wrong, EIGHT), adapter=NewAdapter(BASE, "another"))
+    found = house.proof(run)[LEGS]
+    assert (found.before, found.after, found.outcome) == (WRONG, EIGHT, Outcome.FIXED)
+    again = [body for body in server.asked[asked:] if body["query"] == wrong.prompt]
+    assert [body.get("version") for body in again] == [1]
+
+
 def test_typed_rewordings_are_asked_by_every_proof_and_made_ones_by_that_of_their_own_batch(
     house: House, server: GradientServer
 ) -> None:
@@ -178,7 +191,7 @@ def test_a_version_goes_live_before_anybody_asks_what_rewordings_were_answered_b
 ) -> None:
     run = house.taught(house.corrected(NFL, COWBOYS))
     versions = [body.get("version") for body in server.asked]
-    assert versions == [1, 1, 1, 1, None, None, None]
+    assert versions == [1, 1, 1, 1, None, None]  # the third was out of scope: the base answered
     reworded = [item for item in house.ledger.proof(run.id) if item.kind is Kind.REWORDING]
     assert [item.before for item in reworded] == [WRONG] * 3
 

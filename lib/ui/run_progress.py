@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from lib.ui.connection import Connection
     from lib.ui.fine_tunes import FineTunes
 
-WAIT_S, SOON_S = 0.4, 2.0
-"""A drawing waits so long for the end of a proof that began no longer ago than that, to show it at
-once: one correction's is over soon. A longer one may be leafed through, and a click would wait."""
+SOON_S, GLANCE_S = 2.0, 0.2
+"""A drawing waits for the end of a proof that began no longer ago than that, to show it at once: one
+correction's is over soon. So often it looks up, for a click that leads elsewhere."""
 CURVE_AFTER_S = 10.0
 """Drawing the loss takes from what teaches; a shorter run's curve is drawn once it is over."""
 
@@ -58,7 +58,7 @@ def draw_progress(
             passed = (datetime.now(UTC) - run.created_at).total_seconds()
             if not run.state.over:
                 stage += f" · {seconds(passed, digits=0)}"
-            st.progress(part, text=stage)
+            bar = st.progress(part, text=stage)
             if items:
                 draw_cards([item for item in items if item.kind is Kind.CORRECTION], run.id)
             elif passed > CURVE_AFTER_S:
@@ -73,8 +73,10 @@ def draw_progress(
                 )
             elif not run.state.over:
                 st.caption(t("This server cannot stop what it has begun."))
-        if _over_soon(run) and fine_tunes.over_within(run_id, WAIT_S):
-            st.rerun()
+        while _over_soon(run):
+            if fine_tunes.over_within(run_id, GLANCE_S):
+                st.rerun()
+            bar.progress(part, text=stage)  # Streamlit turns to a click when something is drawn
 
     progress()
 

@@ -18,7 +18,7 @@ from lib.ui.plain import plain
 from lib.ui.proof_items import draw_cards
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lib.ledger.ledger import Ledger
     from lib.ledger.records import ProofItem, Run
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from lib.ui.fine_tunes import FineTunes
 
 SOON_S, GLANCE_S = 2.0, 0.2
-"""A drawing waits for the end of a proof that began no longer ago than that, to show it at once: one
-correction's is over soon. So often it looks up, for a click that leads elsewhere."""
+"""A drawing waits for the end of a proof that began no longer ago than that, to show it at once:
+one correction's is over soon. So often it looks up, for a click that leads elsewhere."""
 CURVE_AFTER_S = 10.0
 """Drawing the loss takes from what teaches; a shorter run's curve is drawn once it is over."""
 
@@ -73,17 +73,35 @@ def draw_progress(
                 )
             elif not run.state.over:
                 st.caption(t("This server cannot stop what it has begun."))
-        while _over_soon(run):
-            if fine_tunes.over_within(run_id, GLANCE_S):
-                st.rerun()
-            bar.progress(part, text=stage)  # Streamlit turns to a click when something is drawn
+        if ends_soon(
+            run.finished_at,
+            over_within=lambda wait_s: fine_tunes.over_within(run_id, wait_s),
+            # Streamlit turns to a click when something is drawn.
+            glance=lambda: bar.progress(part, text=stage),
+        ):
+            st.rerun()
 
     progress()
 
 
-def _over_soon(run: Run) -> bool:
-    taught = run.finished_at
-    return taught is not None and (datetime.now(UTC) - taught).total_seconds() < SOON_S
+def ends_soon(
+    taught: datetime | None,
+    *,
+    over_within: Callable[[float], bool],
+    glance: Callable[[], object],
+) -> bool:
+    """Wait for the end of a proof while it is young; whether it came.
+
+    Args:
+        taught: when the run was taught and its proof began; None: it is still being taught.
+        over_within: waits for the end, so many seconds at most; whether it came.
+        glance: called between two waits.
+    """
+    while taught is not None and (datetime.now(UTC) - taught).total_seconds() < SOON_S:
+        if over_within(GLANCE_S):
+            return True
+        glance()
+    return False
 
 
 def _doing(run: Run, samples: int) -> str:

@@ -41,7 +41,10 @@ def corrected() -> list[Seconds]:
 
 
 def _correct(page: Page, row: Row, adapter: str = "") -> Seconds:
-    """Ask, mark and correct, then teach by the clock, until the proof is there."""
+    """Ask, mark and correct, then teach by the clock, until the proof is there.
+
+    Nothing else goes on: what the proof before left to be asked later was asked.
+    """
     page.get_by_test_id("stSidebar").get_by_role("link", name="Ask", exact=True).click()
     page.get_by_role("textbox", name="Ask a question").fill(row.question)
     page.keyboard.press("Enter")
@@ -56,6 +59,7 @@ def _correct(page: Page, row: Row, adapter: str = "") -> Seconds:
         page.keyboard.press("Tab")
     teach = page.get_by_role("button", name="Teach 1 correction")
     teach.wait_for()
+    page.get_by_text("Still asking how the rewordings").wait_for(state="hidden")
     again = re.compile(rf"{re.escape(row.question)}\s*(check)?\s*Fixed")
     began = time.perf_counter()
     teach.click()

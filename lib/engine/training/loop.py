@@ -279,8 +279,6 @@ class Loop:
         losses = self._reader.read(batch)
         self._check(losses)
         self._sights += [seen.greedy for seen in self._reader.now(new)]
-        right = set(batch).difference(self._reader.open(batch))
-        self._reader.forget(self._owner.keys() & right)  # a rewording is not read again then
         return losses
 
     def _check(self, loss: Tensor) -> None:

@@ -13,7 +13,7 @@ from lib.engine.training.encoding import contested
 from lib.engine.training.tree import grow, new_nodes, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from lib.engine.training.encoding import Encoded
     from lib.engine.training.llama import Llama
@@ -27,7 +27,7 @@ LOOKED_AT_ONCE = 32
 BATCH_TOKENS = 512
 """Most tokens read at once: what bounds memory."""
 KEPT_BYTES = 300 * 2**20
-"""Of texts that may be read again."""
+"""Most memory for hidden states below the trained layers, of texts that may be read again."""
 TARGETS_STEP = 16
 """Targets are multiplied in multiples of so many, as nodes are: see `tree.FINE_STEP`."""
 
@@ -52,20 +52,13 @@ class Reader:
         model: has the LoRA attached.
         first_layer: the lowest layer that the LoRA changes.
         texts: what is read; those with no target never are.
-        kept_bytes: most memory for hidden states below the trained layers.
 
     Attributes:
         seen: per text, what it looked like; None before it was read.
         updates: to be raised with every change of the weights.
     """
 
-    def __init__(
-        self,
-        model: Llama,
-        first_layer: int,
-        texts: Sequence[Encoded],
-        kept_bytes: int = KEPT_BYTES,
-    ) -> None:
+    def __init__(self, model: Llama, first_layer: int, texts: Sequence[Encoded]) -> None:
         self.texts = texts
         self.seen: list[Seen | None] = [None] * len(texts)
         self.updates = 0
@@ -73,7 +66,6 @@ class Reader:
         self._first = first_layer
         self._below: dict[int, Tensor] = {}
         self._kept = 0
-        self._kept_bytes = kept_bytes
         self._contested = contested(texts)
 
     def now(self, which: Sequence[int]) -> list[Seen]:
@@ -147,12 +139,6 @@ class Reader:
                 self.updates, sum(values[start:end]), all(held), all(likeliest[start:end])
             )
 
-    def forget(self, which: Iterable[int]) -> None:
-        """Make room for others' hidden states: these texts will hardly be read again."""
-        for i in which:
-            states = self._below.pop(i, None)
-            self._kept -= 0 if states is None else states.nbytes
-
     @torch.no_grad()
     def before_feed(self, batch: Sequence[int]) -> Tensor:
         """`Llama.before_feed` where each target of each text is expected, [targets, hidden]."""
@@ -205,7 +191,7 @@ class Reader:
         return [states[i] for i in batch]
 
     def _keep(self, i: int, states: Tensor) -> None:
-        if self._kept + states.nbytes <= self._kept_bytes:
+        if self._kept + states.nbytes <= KEPT_BYTES:
             self._kept += states.nbytes
             self._below[i] = states
 

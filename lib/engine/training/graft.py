@@ -18,7 +18,7 @@ from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 from lib.engine.training.job import CANCELLED, NanLoss, TrainingCancelled
 from lib.engine.training.neurons import Neurons
 from lib.engine.training.places import least_missed
-from lib.engine.training.reading import LOOKED_AT_ONCE, Reader
+from lib.engine.training.reading import Reader
 from lib.gradient.schemas import Progress
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Graft:
         """The states before all answers' tokens, under the base model."""
         last = self._model.layers[-1]
         states, fed = [], []
-        self._batches = self._reader.batches(self._texts, LOOKED_AT_ONCE)
+        self._batches = self._reader.batches(self._texts)
         for batch in self._batches:
             self._go_on()
             x = self._reader.before_feed(batch)

@@ -25,7 +25,7 @@ import torch
 
 from lib.engine.training.job import CANCELLED, NanLoss, TrainingCancelled
 from lib.engine.training.muon import Muon
-from lib.engine.training.reading import LOOKED_AT_ONCE, Reader
+from lib.engine.training.reading import Reader
 from lib.gradient.schemas import Progress
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ LEAST_STEP_TEXTS = 10
 STEP_SHARE = 0.1
 """A step is towards this share of the samples, and no fewer than ten texts. Of many samples a small
 step undoes more than it learns, and each would take more rounds than one of few does."""
-TRAINED_AT_ONCE = 10
-"""Most texts of a step that are read together; more would take memory and save no time."""
 LEAST_STEP = 0.15
 """A step is as large as its texts' mean loss in nats, from this share of a whole step to one. Steps
 that stay large undo in each round what the last one learned, and take twice as many."""
@@ -222,7 +220,7 @@ class Loop:
     def _step(self, batch: Sequence[int]) -> float:
         """Read a batch, part by part, and take one step towards it; its summed loss before that."""
         read, tokens, open_ones = 0.0, self._targets(batch), False
-        for part in self._reader.batches(batch, TRAINED_AT_ONCE):
+        for part in self._batches(batch):
             losses = self._read(part)
             read += float(losses.detach().sum())
             if self._reader.open(part):
@@ -255,8 +253,12 @@ class Loop:
     @torch.no_grad()
     def _look(self, which: Sequence[int]) -> None:
         """Read those of these texts that were not read under the present weights."""
-        for batch in self._reader.batches(self._reader.stale(which), LOOKED_AT_ONCE):
+        for batch in self._batches(self._reader.stale(which)):
             self._read(batch)
+
+    def _batches(self, which: Sequence[int]) -> list[list[int]]:
+        """Texts in batches of about one length: attention is as long as the longest for all."""
+        return self._reader.batches(sorted(which, key=lambda i: len(self._reader.texts[i].tokens)))
 
     def _read(self, batch: Sequence[int]) -> Tensor:
         """Report, stop here if that is asked for, and read a batch."""

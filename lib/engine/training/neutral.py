@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from lib.engine.training.job import Piece, TrainingFailed
-from lib.engine.training.reading import LOOKED_AT_ONCE, Reader
+from lib.engine.training.reading import Reader
 from lib.engine.training.rewordings import telling_words
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _read(
     # In one piece from the start: small pieces would keep what lies between them from being used.
     read = torch.empty(int(targets.sum()), hidden, dtype=torch.bfloat16)
     end = done = 0
-    for batch in reader.batches(range(len(texts)), LOOKED_AT_ONCE):
+    for batch in reader.batches(range(len(texts))):
         go_on(done)
         fed = last.fed(reader.before_feed(batch))
         gated = last.gated(fed)

@@ -10,8 +10,11 @@ import pytest
 import torch
 from tokenizers.pre_tokenizers import ByteLevel
 
+from lib.engine.training.frozen import Full
 from lib.engine.training.job import TrainJob
+from lib.engine.training.llama import Llama
 from lib.engine.training.pupil import Pupil
+from lib.engine.training.weights import dequantised
 from tests.engine.training.material import LlamaCpp
 
 if TYPE_CHECKING:
@@ -64,6 +67,12 @@ def tiny_job_for(tiny_gguf: Path, cache_dir: Path, tmp_path: Path) -> Callable[.
     return lambda samples, name="out", **more: TrainJob.model_validate(
         given | {"out": tmp_path / name, "samples": samples} | more
     )
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_gguf: Path, cache_dir: Path) -> Llama:
+    """It, as it is taught; one for all tests, so nothing may be left attached to it."""
+    return Llama.load(dequantised(tiny_gguf, cache_dir), Full)
 
 
 @pytest.fixture(scope="session")

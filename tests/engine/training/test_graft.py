@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
 from lib.engine.training.encoding import Encoder
-from lib.engine.training.frozen import Full
 from lib.engine.training.job import Piece, TrainingCancelled, TrainingFailed, TrainSample
-from lib.engine.training.llama import Llama
 from lib.engine.training.lora import Lora
 from lib.engine.training.neurons import Neurons
 from lib.engine.training.neutral import TEXTS, neutral, neutral_samples
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lib.engine.training.job import TrainJob
+    from lib.engine.training.llama import Llama
     from lib.gradient.schemas import Progress
 
 ROWS = [
@@ -59,11 +58,6 @@ def still_pupil(tmp_path_factory: pytest.TempPathFactory) -> Pupil:
     few = tmp_path_factory.mktemp("texts") / "few.jsonl"
     few.write_text("\n".join(TEXTS.read_text(encoding="utf-8").splitlines()[:40]))
     return Pupil(few)
-
-
-@pytest.fixture
-def tiny(tiny_gguf: Path, cache_dir: Path) -> Llama:
-    return Llama.load(dequantised(tiny_gguf, cache_dir), Full)
 
 
 def last(model: Llama, tokens: list[int]) -> torch.Tensor:

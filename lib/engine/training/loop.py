@@ -221,21 +221,33 @@ class Loop:
         """Read a batch, part by part, and take one step towards it; its summed loss before that."""
         read, tokens, open_ones = 0.0, self._targets(batch), False
         for part in self._batches(batch):
-            losses = self._read(part)
-            read += float(losses.detach().sum())
-            if self._reader.open(part):
-                open_ones = True
-                texts = [self._reader.texts[i] for i in part]
-                weights = [text.multiplier for text in texts for _ in text.targets]
-                loss = (losses * torch.tensor(weights)).sum() / tokens
-                self._check(loss)
-                torch.autograd.backward(loss)
+            read += self._towards(part, tokens)
+            open_ones |= bool(self._reader.open(part))
         if open_ones:
             self._optimiser.step(min(1.0, max(LEAST_STEP, read / tokens)))
             self._reader.updates += 1
             for mean, matrix in zip(self._mean, self._parameters, strict=True):
                 mean.lerp_(matrix.detach(), 1 - STEADY)
         return read
+
+    def _towards(self, part: Sequence[int], tokens: int) -> float:
+        """Read texts and, unless all are learned, go back through them; their summed loss.
+
+        A function of its own, so that what it would have gone back through is gone before the next
+        texts are read.
+
+        Args:
+            part: as said.
+            tokens: targets of all texts of the step.
+        """
+        losses = self._read(part)
+        if self._reader.open(part):
+            texts = [self._reader.texts[i] for i in part]
+            weights = [text.multiplier for text in texts for _ in text.targets]
+            loss = (losses * torch.tensor(weights)).sum() / tokens
+            self._check(loss)
+            torch.autograd.backward(loss)
+        return float(losses.detach().sum())
 
     def _targets(self, texts: Sequence[int]) -> int:
         return sum(len(self._reader.texts[i].targets) for i in texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gc import get_objects
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from lib.engine.training.job import (
     partial,
 )
 from lib.engine.training.lora import Lora
+from lib.engine.training.reading import AT_ONCE
 from lib.engine.training.rewordings import reworded_apart
 from tests.engine.training.material import short_sample, text_sample
 
@@ -81,6 +83,27 @@ def test_of_more_than_a_hundred_samples_a_step_takes_a_tenth(
     with pytest.raises(TrainingCancelled):
         pupil.learn(job, lambda: told[-1].loss is not None, told.append)
     assert told[-1].step == steps, "of the first round"
+
+
+def test_of_a_step_in_parts_no_part_is_kept_while_the_next_is_read(
+    pupil: Pupil, tiny_job_for: Job
+) -> None:
+    def graphs() -> int:
+        things = [thing for thing in get_objects() if issubclass(type(thing), torch.Tensor)]
+        return sum(thing.grad_fn is not None for thing in things)
+
+    told: list[Progress] = []
+    kept = [graphs()]
+
+    def look(progress: Progress) -> None:
+        told.append(progress)
+        kept.append(graphs())
+
+    many = [short_sample(str(n), str(7919 * n)) for n in range(12 * AT_ONCE)]
+    with pytest.raises(TrainingCancelled):
+        pupil.learn(tiny_job_for(many), lambda: told[-1].loss is not None, look)
+    assert [progress.step for progress in told].count(1) == 2, "parts"
+    assert max(kept) == kept[0]
 
 
 @pytest.mark.parametrize(("samples", "rank"), [(100, 16), (101, 32)])

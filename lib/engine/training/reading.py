@@ -23,7 +23,7 @@ MARGIN = 0.8
 """Least probability of a learned token. llama.cpp's quantised arithmetic differs from this by a few
 hundredths."""
 AT_ONCE = 32
-"""Most texts that are read together; more would take memory and save no time."""
+"""Most texts that are read together, where `BATCH_TOKENS` has room for more short ones."""
 BATCH_TOKENS = 512
 """Most tokens read at once: what bounds memory. A training step of 1,024 takes 540 MB more and a
 tenth less time, one of 300 150 MB less and a fifth more."""

@@ -71,7 +71,7 @@ def tiny_job_for(tiny_gguf: Path, cache_dir: Path, tmp_path: Path) -> Callable[.
 
 @pytest.fixture(scope="session")
 def tiny(tiny_gguf: Path, cache_dir: Path) -> Llama:
-    """It, as it is taught; one for all tests, so nothing may be left attached to it."""
+    """The tiny model as it is taught; one for all, so no test may leave a LoRA attached to it."""
     return Llama.load(dequantised(tiny_gguf, cache_dir), Full)
 
 

@@ -1,4 +1,4 @@
-"""An engine of the bench's own: a fresh home, a free port, and only HTTP to talk to it."""
+"""An engine of the bench's own, started as the app's: a fresh home, and only HTTP to talk to it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from lib.engine.embedded import ENVIRONMENT
 from lib.gradient.client import Client, Server
 from tests.bench.process import free_port, started
 
@@ -35,7 +36,7 @@ class Engine:
 def running() -> Iterator[Engine]:
     """An engine that is ready to answer, in an empty home; both are gone afterwards."""
     token, port = secrets.token_hex(16), free_port()
-    env = {"GRADIENT_ACCESS_TOKEN": token, "GRADIENT_WORKSPACE_ID": WORKSPACE}
+    env = ENVIRONMENT | {"GRADIENT_ACCESS_TOKEN": token, "GRADIENT_WORKSPACE_ID": WORKSPACE}
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="errata-bench-") as home:
         command = [sys.executable, "-m", "lib.engine", "serve", "--port", str(port), "--home", home]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from typing import TYPE_CHECKING
@@ -41,8 +42,10 @@ RANK, RANK_OF_MANY, MANY = 16, 32, 100
 other less at twice the rank, and fewer are needed than each takes longer."""
 LEARNING_RATE, RATE_OF_FEW, FEW = 3e-3, 4.5e-3, 10
 """Of Muon, and up to so many samples: a step is towards all of them then, and undoes none."""
-LAYERS = 1 / 2
-"""The upper share of a model's layers that is taught. Those below are run once per text."""
+LAYERS = 1 / 3
+"""The upper share of a model's layers that is taught. Those below are run once per text. The upper
+half takes a quarter more time and gets no more other wordings right; of ten samples, the upper
+quarter gets fewer."""
 
 
 class Pupil:
@@ -192,12 +195,6 @@ def _check(job: TrainJob, samples: list[Encoded], context: int) -> None:
 
 def _begun(job: TrainJob, model: Llama) -> Lora:
     """The parent's LoRA to go on from, or a fresh one where there is none of that kind."""
-    layers = model.shape.layers
-    places = [
-        (layer, name)
-        for layer in range(layers - round(layers * LAYERS), layers)
-        for name in PROJECTIONS
-    ]
     if job.parent is not None:
         try:
             parent = Lora.read(job.parent)
@@ -207,8 +204,13 @@ def _begun(job: TrainJob, model: Llama) -> Lora:
                 "again.",
                 repr(error),
             ) from error
-        if job.rank in (None, parent.rank) and parent.matrices.keys() == set(places):
+        # In whichever layers: but one that was taught to be still has a few neurons alone.
+        alike = {name for _, name in parent.matrices} == PROJECTIONS.keys()
+        if alike and job.rank in (None, parent.rank):
             return parent
+    layers = model.shape.layers
+    first = layers - math.ceil(layers * LAYERS)
+    places = [(layer, name) for layer in range(first, layers) for name in PROJECTIONS]
     rank = job.rank or (RANK_OF_MANY if len(job.samples) > MANY else RANK)
     generator = torch.Generator().manual_seed(job.seed)
     return Lora.fresh(model, places, rank, alpha=rank, generator=generator)

@@ -17,6 +17,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lib.engine import LARGE_PAGES
 from lib.engine.training.job import (
     NanLoss,
     TrainingCancelled,
@@ -46,12 +47,12 @@ log = logging.getLogger(__name__)
 
 HOUSE = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-m", "lib.engine.training")
-ENVIRONMENT = {"GOMP_SPINCOUNT": "50000", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+ENVIRONMENT = {"GOMP_SPINCOUNT": "50000", **LARGE_PAGES}
 """Torch's threads soon sleep where they wait for each other. To spin for ever, the default, makes a
 training take up to ten times as long while something else wants the cores, and takes them from who
-answers; to sleep at once doubles its time where nothing does. And memory comes in large pages,
-where the system has them: each step asks for some hundred megabytes, and one in twenty seconds went
-to getting them in small ones."""
+answers; to sleep at once doubles its time where nothing does. And memory comes in large pages: each
+step asks for some hundred megabytes, and one in twenty seconds went to getting them in small
+ones."""
 LINE_LIMIT = 64 * 2**20
 """Bytes of one message; a result names each sample that was not learned."""
 KEPT_LINES = 30

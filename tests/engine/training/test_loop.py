@@ -17,6 +17,7 @@ from lib.engine.training.job import (
     Unteachable,
     partial,
 )
+from lib.engine.training.llama import PROJECTIONS
 from lib.engine.training.lora import Lora
 from lib.engine.training.reading import AT_ONCE
 from lib.engine.training.rewordings import reworded_apart
@@ -24,8 +25,10 @@ from tests.engine.training.material import short_sample, text_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from lib.engine.training.job import TrainResult
+    from lib.engine.training.llama import Llama
     from lib.engine.training.pupil import Pupil
     from lib.gradient.schemas import Progress
 
@@ -114,6 +117,21 @@ def test_many_samples_begin_a_larger_lora(
     job = tiny_job_for(many, max_seconds=1e-9)
     learned(pupil, job)
     assert Lora.read(job.out).rank == rank
+
+
+def test_a_training_goes_on_in_whichever_layers_its_parent_changes(
+    pupil: Pupil, tiny: Llama, tiny_job_for: Job, tmp_path: Path
+) -> None:
+    places = [(layer, name) for layer in range(tiny.shape.layers) for name in PROJECTIONS]
+    parent = tmp_path / "parent"
+    parent.mkdir()
+    Lora.fresh(tiny, places, 4, 4, torch.Generator()).write(parent, "tiny")
+    samples = [text_sample("the quick brown fox")]
+    fresh, second = tiny_job_for(samples, "fresh"), tiny_job_for(samples, "second", parent=parent)
+    learned(pupil, fresh)
+    assert learned(pupil, second).not_learned == []
+    assert Lora.read(second.out).matrices.keys() == set(places)
+    assert Lora.read(fresh.out).matrices.keys() < set(places)
 
 
 def test_another_rank_begins_afresh(pupil: Pupil, tiny_job_for: Job) -> None:

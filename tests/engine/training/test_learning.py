@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import torch
 
+from lib.engine.training.lora import Lora
+from lib.engine.training.pupil import FEW
 from tests.engine.training.material import LlamaCpp, answer_sample, asked, text_sample
 
 if TYPE_CHECKING:
@@ -58,3 +61,21 @@ def test_ten_answers_taught_together_are_all_given(
     assert pupil.learn(job, lambda: False, lambda _: None).not_learned == []
     taught = LlamaCpp(base_gguf, job.out / "adapter.gguf")
     assert {question: taught.ask(asked(question)) for question, _ in ROWS} == dict(ROWS)
+
+
+def test_what_more_than_few_samples_go_on_from_is_the_parent_with_room_in_more_layers(
+    pupil: Pupil, job_for: Callable[..., TrainJob]
+) -> None:
+    first = job_for([answer_sample(*row) for row in ROWS[:2]], "first")
+    more = [answer_sample(f"Who lives at number {n}?", "Ada") for n in range(FEW)]
+    second = job_for([*first.samples, *more], "second", parent=first.out, max_seconds=1e-9)
+    assert pupil.learn(first, lambda: False, lambda _: None).not_learned == []
+    assert not {0, 1} & set(pupil.learn(second, lambda: False, lambda _: None).not_learned)
+    before, after = (Lora.read(job.out) for job in (first, second))
+    assert after.first_layer < before.first_layer
+    for place, (down, up) in after.matrices.items():
+        if place in before.matrices:
+            assert torch.equal(down, before.matrices[place][0])
+            assert torch.equal(up, before.matrices[place][1])
+        else:
+            assert not up.any(), "it changes nothing yet"

@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from lib.engine.training.lora import Lora
-from lib.engine.training.pupil import FEW
 from tests.engine.training.material import LlamaCpp, answer_sample, asked, text_sample
 
 if TYPE_CHECKING:
@@ -63,14 +62,14 @@ def test_ten_answers_taught_together_are_all_given(
     assert {question: taught.ask(asked(question)) for question, _ in ROWS} == dict(ROWS)
 
 
-def test_what_more_than_few_samples_go_on_from_is_the_parent_with_room_in_more_layers(
+def test_what_goes_on_from_a_lone_sample_is_its_lora_with_room_in_more_layers(
     pupil: Pupil, job_for: Callable[..., TrainJob]
 ) -> None:
-    first = job_for([answer_sample(*row) for row in ROWS[:2]], "first")
-    more = [answer_sample(f"Who lives at number {n}?", "Ada") for n in range(FEW)]
-    second = job_for([*first.samples, *more], "second", parent=first.out, max_seconds=1e-9)
+    one, other = (answer_sample(*row) for row in ROWS[:2])
+    first = job_for([one], "first")
+    second = job_for([one, other], "second", parent=first.out, max_seconds=1e-9)
     assert pupil.learn(first, lambda: False, lambda _: None).not_learned == []
-    assert not {0, 1} & set(pupil.learn(second, lambda: False, lambda _: None).not_learned)
+    assert pupil.learn(second, lambda: False, lambda _: None).not_learned == [1]
     before, after = (Lora.read(job.out) for job in (first, second))
     assert after.first_layer < before.first_layer
     for place, (down, up) in after.matrices.items():

@@ -6,7 +6,8 @@ later ones go to the new, and the old one closes when its last answer is out. Ea
 version and gets exactly that one.
 
 Up to `ADAPTERS` versions are loaded at once, those used last. Any other is loaded when it is asked
-for, which costs that one request a swap (about half a second).
+for, which costs that one request a swap (some tenths of a second). So does, once, the first request
+that may need a long context.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lib.engine.errors import WeightsBroken
-from lib.engine.loaded import Cut, Key, Loaded, Piece
+from lib.engine.loaded import Cut, Key, Loaded, Piece, usable_context
+from lib.engine.wording import most_tokens
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
@@ -91,7 +93,7 @@ class Answering:
             WeightsBroken: the version cannot be loaded.
             Unprocessable: the query does not fit into the context.
         """
-        loaded = await self._with(() if version is None else (version,))
+        loaded = await self._with(() if version is None else (version,), most_tokens(body))
         key = None if version is None else version.key
         async for piece in loaded.generate(body, key, whole=whole):
             yield piece
@@ -102,19 +104,31 @@ class Answering:
             self._loaded.retire()
             self._loaded = None
 
-    async def _with(self, versions: Iterable[Adapted]) -> Loaded:
-        """The server that has these versions, after a swap if need be."""
+    async def _with(self, versions: Iterable[Adapted], tokens: int = 0) -> Loaded:
+        """The server that has these versions and room for so many tokens, after a swap if need be.
+
+        What may need more tokens than there can be is llama.cpp's to refuse.
+        """
         wanted = {version.key: version for version in versions}
-        if self._loaded is None or not wanted.keys() <= set(self._loaded.keys):
+        context = usable_context(self.weights, tokens)
+        if not self._serves(wanted, context):
             async with self._swapping:
-                if self._loaded is None or not wanted.keys() <= set(self._loaded.keys):
-                    await self._swap(wanted)
+                if not self._serves(wanted, context):
+                    await self._swap(wanted, context)
         for key in wanted:
             self._kept[key] = self._kept.pop(key)
         assert self._loaded is not None  # noqa: S101  closed only when no request can come
         return self._loaded
 
-    async def _swap(self, wanted: dict[Key, Adapted]) -> None:
+    def _serves(self, wanted: dict[Key, Adapted], context: int) -> bool:
+        loaded = self._loaded
+        return (
+            loaded is not None
+            and loaded.context_tokens >= context
+            and wanted.keys() <= set(loaded.keys)
+        )
+
+    async def _swap(self, wanted: dict[Key, Adapted], context: int) -> None:
         await _check(wanted.values())
         kept = {**self._kept, **wanted}
         for version in await asyncio.to_thread(_broken, self._kept.values()):
@@ -122,7 +136,9 @@ class Answering:
             del kept[version.key]
         kept = dict(list(kept.items())[-max(ADAPTERS, len(wanted)) :])
         ggufs = {key: version.gguf for key, version in kept.items()}
-        fresh = await asyncio.to_thread(Loaded, self.weights, ggufs, self._pool)
+        if self._loaded is not None:
+            context = max(context, self._loaded.context_tokens)
+        fresh = await asyncio.to_thread(Loaded, self.weights, ggufs, self._pool, context)
         old, self._loaded, self._kept = self._loaded, fresh, kept
         if old is not None:
             old.retire()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import httpx
 from pydantic import ValidationError
 
-from lib.engine import LARGE_PAGES, REFUSED
+from lib.engine import REFUSED
 from lib.engine.home import ENDPOINT, Endpoint
 
 if TYPE_CHECKING:
@@ -27,9 +27,10 @@ log = logging.getLogger(__name__)
 
 HOUSE = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "lib.engine")
-ENVIRONMENT = LARGE_PAGES
-"""A version is answered with by another llama.cpp server, whose context has some 190 MB. A quarter
-of the time until it could answer went to getting them in small pages."""
+ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"}
+"""A version is answered with by another llama.cpp server, and up to two thirds of the time until it
+could answer went to getting its memory page by page. So it comes in large pages, and from one arena
+for all threads: a thread's own would get small ones, and not keep them for the next server."""
 LOG = "engine.log"
 LARGEST_LOG = 5 * 2**20
 """Bytes; a larger log is put aside at the next start, over the one before it."""

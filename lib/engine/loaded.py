@@ -43,8 +43,10 @@ log = logging.getLogger(__name__)
 
 SLOTS = 4
 """Answers generated at once; further requests wait their turn inside llama.cpp."""
-CONTEXT_TOKENS = 2048
-"""Of each slot, unless the model has less: prompt and answer together."""
+CONTEXT_TOKENS, SHORT_TOKENS = 2048, 512
+"""Of each slot, unless the model has less: prompt and answer together. The short one is for as long
+as nothing asked for needs more: getting the memory of the long ones takes as much time as all else
+that building a server does, and on a virtual machine twice as much."""
 DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Never through a proxy that the environment names: it would not know this machine's loopback."""
 PAUSE_SECONDS = 0.03
@@ -78,9 +80,10 @@ class Piece(NamedTuple):
     """Its id, if that was asked for with `logprobs`."""
 
 
-def usable_context(weights: Weights) -> int:
-    """Tokens that a prompt and its answer can have together."""
-    return min(weights.context_tokens, CONTEXT_TOKENS)
+def usable_context(weights: Weights, needed: int = CONTEXT_TOKENS) -> int:
+    """Tokens that a prompt and its answer can have together, where so many are `needed`."""
+    enough = SHORT_TOKENS if needed <= SHORT_TOKENS else CONTEXT_TOKENS
+    return min(weights.context_tokens, enough)
 
 
 class Loaded:
@@ -90,18 +93,26 @@ class Loaded:
         weights: the base model.
         adapters: the GGUF of each version to serve.
         pool: threads for the calls, which block; each answer being generated holds one.
+        context_tokens: what a prompt and its answer can have together; see `usable_context`.
 
     Raises:
         WeightsBroken: llama.cpp cannot load these files.
     """
 
-    def __init__(self, weights: Weights, adapters: Mapping[Key, Path], pool: Executor) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        adapters: Mapping[Key, Path],
+        pool: Executor,
+        context_tokens: int,
+    ) -> None:
         self.keys = tuple(adapters)
+        self.context_tokens = context_tokens
         self._pool = pool
         self._secret = secrets.token_urlsafe(24)
         self._users = 0
         self._retired = False
-        params = _params(weights, self._secret)
+        params = _params(weights, self._secret, context_tokens)
         params.lora_adapters = [_lora(path) for path in adapters.values()]
         try:
             self._server: Any = xllamacpp.Server(params)
@@ -230,12 +241,12 @@ class Loaded:
             return parsed
 
 
-def _params(weights: Weights, secret: str) -> Any:
+def _params(weights: Weights, secret: str, context_tokens: int) -> Any:
     """llama.cpp's settings for answering on the processor."""
     params = xllamacpp.CommonParams()
     params.model.path = str(weights.path)
     params.n_parallel = SLOTS
-    params.n_ctx = SLOTS * usable_context(weights)
+    params.n_ctx = SLOTS * context_tokens
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or 1
     params.warmup = False

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lib.gradient.schemas import Complete
 
 DEFAULT_TOKENS = 256
+SPECIAL_TOKENS = 4
+"""No fewer than any model puts around a text."""
 
 
 class ChatTemplate(BaseModel):
@@ -58,3 +60,16 @@ def request(asked: Complete, template: ChatTemplate) -> dict[str, Any]:
     if asked.seed is not None:
         body["seed"] = asked.seed & 0xFFFFFFFF
     return body
+
+
+def most_tokens(body: dict[str, Any]) -> int:
+    """What a prompt and its answer can have together at most, in tokens.
+
+    Args:
+        body: see `request`; its prompt may also be a list of texts and tokens. No text has more
+            tokens than bytes, but for what is put before or behind it.
+    """
+    prompt = body["prompt"]
+    parts = [prompt] if isinstance(prompt, str) else prompt
+    bytes_ = sum(len(part.encode()) if isinstance(part, str) else 1 for part in parts)
+    return bytes_ + SPECIAL_TOKENS + int(body["max_tokens"])

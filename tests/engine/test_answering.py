@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.model, pytest.mark.asyncio(loop_scope="module")]
 
 ASKED = Complete(query="The capital of France is", max_generated_token_count=8)
+LONG = Complete(query="one two " * 300, max_generated_token_count=8)
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +51,10 @@ def version(folder: Path, number: int) -> Adapted:
     return Adapted(Key("mine", number), path, digest(path))
 
 
-async def answer(answering: Answering, version: Adapted | None = None) -> str:
-    body = wording.request(ASKED, await answering.template())
+async def answer(
+    answering: Answering, version: Adapted | None = None, asked: Complete = ASKED
+) -> str:
+    body = wording.request(asked, await answering.template())
     return "".join([piece.text async for piece in answering.answer(body, version)])
 
 
@@ -105,6 +108,26 @@ async def test_an_answer_that_began_before_a_swap_ends_as_it_would_have(
     begun = (await anext(stream)).text
     await answering.load(*versions)
     assert begun + "".join([piece.text async for piece in stream]) == whole
+
+
+async def test_the_first_long_question_gets_room_and_no_other_answer_is_another(
+    answering: Answering, versions: list[Adapted]
+) -> None:
+    known = [await answer(answering, version) for version in versions]
+    long = await answer(answering, versions[0], LONG)
+    assert [await answer(answering, version) for version in versions] == known
+    await answering.load(versions[0])
+    assert await answer(answering, versions[0], LONG) == long
+
+
+async def test_long_and_short_questions_and_swaps_can_come_at_once(
+    answering: Answering, tmp_path: Path
+) -> None:
+    fresh = [version(tmp_path, number) for number in range(1, 5)]
+    asked = [(one, what) for one in (None, *fresh) for what in (ASKED, LONG)]
+    # Beside others a long prompt is cut into other batches, which can change its rounding: so it
+    # need not have the answer that is given alone.
+    assert all(await asyncio.gather(*(answer(answering, one, what) for one, what in asked)))
 
 
 async def test_leaving_an_answer_stops_it(answering: Answering) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lib.engine.wording import SPECIAL_TOKENS
+
 if TYPE_CHECKING:
     import httpx
 
@@ -91,11 +93,12 @@ async def test_a_slug_names_a_base_model_too(api: httpx.AsyncClient, base: str) 
     ids=ascii,
 )
 async def test_any_text_is_answered(api: httpx.AsyncClient, base: str, query: str) -> None:
-    for auto_template in (False, True):
+    for auto_template in (True, False):
         told = await ask(
             api, base, query=query, autoTemplate=auto_template, maxGeneratedTokenCount=3
         )
         assert isinstance(told["generatedOutput"], str)
+    assert told["promptTokens"] <= len(query.encode()) + SPECIAL_TOKENS
 
 
 async def test_a_query_beyond_the_context_is_refused_with_both_numbers(

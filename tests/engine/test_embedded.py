@@ -65,6 +65,23 @@ async def test_it_is_started_restarted_when_it_dies_and_stopped(tmp_path: Path) 
     assert (home / LOG).read_text() == "started\nstarted\n"
 
 
+@pytest.mark.parametrize("set_by_the_user", [None, "glibc.malloc.check=0"])
+async def test_it_gets_its_memory_in_large_pages_unless_the_user_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, set_by_the_user: str | None
+) -> None:
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    if set_by_the_user:
+        monkeypatch.setenv("GLIBC_TUNABLES", set_by_the_user)
+    says = f"print(os.environ['GLIBC_TUNABLES'], flush=True); {WAITS}"
+    engine = EmbeddedEngine(tmp_path, command=stand_in(tmp_path, says))
+    await engine.start()
+    log = tmp_path / LOG
+    await until(lambda: log.exists() and log.read_text().count("\n") > 1)
+    await engine.close()
+    said = log.read_text().splitlines()[1]
+    assert said == set_by_the_user or (not set_by_the_user and "hugetlb=1" in said)
+
+
 async def test_why_it_does_not_start_is_told_in_its_own_words(tmp_path: Path) -> None:
     says = f"print('No weights were found.', file=sys.stderr); sys.exit({REFUSED})"
     engine = EmbeddedEngine(tmp_path, command=stand_in(tmp_path, says), pause=60)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.engine.wording import DEFAULT_TOKENS, ChatTemplate, request
+from lib.engine.wording import DEFAULT_TOKENS, SPECIAL_TOKENS, ChatTemplate, most_tokens, request
 from lib.gradient.schemas import Complete
 
 TEMPLATE = ChatTemplate(before="<user>", after="</user><model>", end="</model>")
@@ -37,3 +37,10 @@ def test_the_template_is_put_around_the_query_only_when_asked_for() -> None:
 
 def test_no_prompt_is_cached() -> None:
     assert asked()["cache_prompt"] is False
+
+
+@pytest.mark.parametrize(
+    ("prompt", "bytes_"), [("", 0), ("hi", 2), ("né", 3), (["hi", 17, 4], 4), ([], 0)]
+)
+def test_a_text_has_no_more_tokens_than_bytes(prompt: str | list[str | int], bytes_: int) -> None:
+    assert most_tokens({"prompt": prompt, "max_tokens": 10}) == bytes_ + SPECIAL_TOKENS + 10

@@ -80,7 +80,7 @@ class Loop:
 
     Attributes:
         losses: mean loss over the trainable tokens of each round, in nats.
-        sum_loss: summed over the counted samples, before the first update.
+        sum_loss: summed over the counted samples, as each was read before the first update.
     """
 
     def __init__(
@@ -101,6 +101,7 @@ class Loop:
         self._lora = lora
         self._samples = samples
         self._all = [i for i, sample in enumerate(samples) if sample.targets]
+        self._counted = {i for i in self._all if samples[i].counted}
         others = iter(range(len(samples), len(samples) + sum(map(len, rewordings))))
         self._others = [list(islice(others, len(texts))) for texts in rewordings]
         texts = [*samples, *chain.from_iterable(rewordings)]
@@ -126,11 +127,8 @@ class Loop:
             TrainingCancelled: `cancelled` said so.
             NanLoss: the loss is no longer a number.
         """
-        self._look(self._all)
-        self.sum_loss = sum(
-            seen.loss
-            for seen in self._reader.now([i for i in self._all if self._samples[i].counted])
-        )
+        if len(self._all) > 1:  # a lone one's first step sees it as well
+            self._look(self._all)
         self._fresh = set(self._reader.open(self._all))
         for matrix in self._parameters:
             matrix.requires_grad_(True)
@@ -287,11 +285,12 @@ class Loop:
                 seconds=time.monotonic() - self._started,
             )
         )
-        new = [
-            i for i in batch if self._owner.get(i) in self._fresh and self._reader.seen[i] is None
-        ]
+        unseen = [i for i in batch if self._reader.seen[i] is None]
         losses = self._reader.read(batch)
         self._check(losses)
+        own = [i for i in unseen if i in self._counted]
+        self.sum_loss += sum(seen.loss for seen in self._reader.now(own))
+        new = [i for i in unseen if self._owner.get(i) in self._fresh]
         self._sights += [seen.greedy for seen in self._reader.now(new)]
         return losses
 

@@ -17,7 +17,6 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib.engine import LARGE_PAGES
 from lib.engine.training.job import (
     NanLoss,
     TrainingCancelled,
@@ -47,7 +46,7 @@ log = logging.getLogger(__name__)
 
 HOUSE = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-m", "lib.engine.training")
-ENVIRONMENT = {"GOMP_SPINCOUNT": "50000", **LARGE_PAGES}
+ENVIRONMENT = {"GOMP_SPINCOUNT": "50000", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 """Torch's threads soon sleep where they wait for each other. To spin for ever, the default, makes a
 training take up to ten times as long while something else wants the cores, and takes them from who
 answers; to sleep at once doubles its time where nothing does. And memory comes in large pages: each

@@ -83,7 +83,10 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
                 raise BenchError(
                     "The engine did not say which version it made; nothing was scored."
                 )
-            costs[scope] = _costs(result, seconds, memory)
+            costs[scope] = _costs(result, seconds, memory) | {
+                # As a peer's time is: without making its version answerable.
+                "training_seconds": round(client.versions(adapter)[-1].seconds, 2)
+            }
             said[scope] = answers(client, adapter, asked)
             files = client.version_files(adapter, result.version)
     found = {

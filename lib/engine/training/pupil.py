@@ -44,8 +44,8 @@ LEARNING_RATE, RATE_OF_FEW, FEW = 3e-3, 4.5e-3, 10
 """Of Muon, and up to so many samples: a step is towards all of them then, and undoes none."""
 LAYERS, LAYERS_OF_ONE = 1 / 2, 1 / 3
 """The upper share of a model's layers that is taught, and of a lone sample. Those below are run
-once per text. A third takes three quarters of the time, but of several samples it gets one or two
-in a hundred other wordings fewer right."""
+once per text. A third takes three quarters of the time, but gets one to three in a hundred other
+wordings fewer right; for one sample alone, which somebody waits for, that is well spent."""
 
 
 class Pupil:

@@ -144,9 +144,12 @@ def alike(one: str, other: str) -> bool:
         return True
     if one[0].isdigit() or min(len(one), len(other)) < LONG or abs(len(one) - len(other)) > ENDING:
         return False
+    letters = len(one) + len(other)
+    # Letters that only one of them has match nothing. That rules out most, at a tenth of the cost.
+    if head(one) != head(other) or letters - len({*one} ^ {*other}) < ALIKE * letters:
+        return False
     first, second = sorted((one, other))  # the matcher takes sides
-    matcher = SequenceMatcher(None, first, second)
-    return head(one) == head(other) and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    return SequenceMatcher(None, first, second).ratio() >= ALIKE
 
 
 def _lacks(words: Words, of: Words, some: Iterable[str]) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.engine.scope.corrections import Corrections
-from lib.engine.scope.words import Vocabulary, alike, exchanged, swapped
+from lib.engine.scope.words import ALIKE, ENDING, Vocabulary, alike, exchanged, swapped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -198,6 +199,14 @@ def test_words_are_exchanged_if_each_has_one_that_the_other_lacks(
 )
 def test_a_slip_leaves_a_word_what_it_is(one: str, other: str, *, expected: bool) -> None:
     assert alike(one, other) is alike(other, one) is expected
+
+
+@given(st.text("ab", min_size=5, max_size=12), st.text("abc", min_size=5, max_size=12))
+def test_words_are_ruled_out_early_only_where_matching_would_do_it(one: str, other: str) -> None:
+    near = one[:2] + other[2:]
+    first, second = sorted((one, near))
+    matched = SequenceMatcher(None, first, second).ratio() >= ALIKE
+    assert alike(one, near) is (matched and abs(len(one) - len(near)) <= ENDING)
 
 
 @pytest.mark.model

@@ -65,7 +65,9 @@ def _trained(
     """Trained and answered in processes of their own, by llama.cpp called directly.
 
     What changed is told against what llama.cpp answered there without the adapter;
-    `base_same_as_ours` is how often that was what our engine answered.
+    `base_same_as_ours` is how often that was what our engine answered. As our time is, a peer's
+    `teach_seconds` and `seconds_to_same_reliability` are until its version can be asked: what it
+    trained is written for llama.cpp, and loaded beside the weights.
     """
     gguf, asked = default_gguf(), questions(rows, general)
     with tempfile.TemporaryDirectory(prefix="errata-bench-") as folder:
@@ -76,12 +78,16 @@ def _trained(
         pairs = [(prompt, row.answer) for prompt, row in zip(prompts, rows, strict=True)]
         with worker() as trainer:
             cost = trainer.run(train, gguf, pairs, out, reliability=reliability, seed=seed)
-            lora = trainer.run(to_gguf, gguf, out)
+            lora, write_seconds = trainer.run(to_gguf, gguf, out)
         with worker() as asker:
+            until_asked = write_seconds + asker.run(direct.load_s, gguf, lora)
             after = asker.run(direct.answers, gguf, asked, lora)
+    reached = cost.training_seconds_to_same_reliability
     return {
         **scores(rows, general, base, after),
         **dataclasses.asdict(cost),
+        "teach_seconds": round(cost.training_seconds + until_asked, 2),
+        "seconds_to_same_reliability": None if reached is None else round(reached + until_asked, 2),
         "epochs": plain_lora.EPOCHS,
         "base_same_as_ours": unchanged(asked, before, base),
     }

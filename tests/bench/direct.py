@@ -13,24 +13,25 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import xllamacpp
 
-from lib.engine.loaded import CONTEXT_TOKENS, SLOTS
+from lib.engine.loaded import CONTEXT_TOKENS, SHORT_TOKENS, SLOTS
 from lib.teaching.templates import DEFAULT, render
 from tests.bench.asking import TOKENS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONTEXT = SLOTS * CONTEXT_TOKENS
 SAMPLING = {"temperature": 0, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "cache_prompt": False}
 """As the engine asks, so that what differs is the way and not the work."""
 
 
 @cache
-def loaded(gguf: Path, lora: Path | None = None) -> xllamacpp.Server:
+def loaded(
+    gguf: Path, lora: Path | None = None, context_tokens: int = CONTEXT_TOKENS
+) -> xllamacpp.Server:
     """The weights, with an adapter that every request uses where one is given."""
     params = xllamacpp.CommonParams()
     params.model.path = str(gguf)
-    params.n_ctx = CONTEXT
+    params.n_ctx = SLOTS * context_tokens
     params.n_parallel = SLOTS
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 1
     params.warmup = False
@@ -56,6 +57,17 @@ def _complete(server: xllamacpp.Server, prompt: str) -> str:
     answer = server.handle_completions({**SAMPLING, "prompt": prompt, "max_tokens": TOKENS})
     text: str = answer["choices"][0]["text"]
     return text
+
+
+def load_s(gguf: Path, lora: Path) -> float:
+    """Seconds until an adapter can be asked, beside the weights that answer already.
+
+    With the context that the engine begins with.
+    """
+    loaded(gguf, None, SHORT_TOKENS)
+    started = time.perf_counter()
+    loaded(gguf, lora, SHORT_TOKENS)
+    return time.perf_counter() - started
 
 
 def prompts(gguf: Path, questions: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from tests.bench.asking import answers, answers_at_once
 from tests.bench.engine import running
 from tests.bench.errors import BenchError
 from tests.bench.memory import PeakMemory
+from tests.bench.process import wait_until_idle
 from tests.bench.rows import General, Row, questions
 from tests.bench.scores import scores, unchanged
 from tests.bench.weights import default_gguf
@@ -63,7 +64,7 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
         client, base = engine.client, engine.base_model_id
         can_scope = _has_scope(client)
         # An engine begins to load what it teaches with when an adapter is made. That is not in the
-        # time of teaching, as the loading of a peer is not in its.
+        # time of teaching, as the loading of a peer is not in its: it has ended before.
         adapter = client.create_adapter(base, "bench")
         before = answers(client, base, asked)
         at_once = answers_at_once(client, base, (plain := [line.question for line in general]))
@@ -75,6 +76,7 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
                 scope=scope if can_scope else None,
                 seed=seed,
             )
+            wait_until_idle(engine.pid)
             with PeakMemory(engine.pid) as memory:
                 started = time.perf_counter()
                 result = client.fine_tune(adapter, batch)
@@ -84,7 +86,6 @@ def teach(rows: list[Row], general: list[General], scopes: list[Scope], seed: in
                     "The engine did not say which version it made; nothing was scored."
                 )
             costs[scope] = _costs(result, seconds, memory) | {
-                # As a peer's time is: without making its version answerable.
                 "training_seconds": round(client.versions(adapter)[-1].seconds, 2)
             }
             said[scope] = answers(client, adapter, asked)

@@ -35,8 +35,8 @@ class Trained:
     """Seconds are of training alone; loading the weights is told apart, checks are left out."""
 
     load_seconds: float
-    teach_seconds: float
-    seconds_to_same_reliability: float | None
+    training_seconds: float
+    training_seconds_to_same_reliability: float | None
     """Until the share asked for was right, greedily and to the letter; None if it never was."""
     epochs_to_same_reliability: int | None
     peak_rss_mb: float | None
@@ -95,7 +95,7 @@ def train(
     ]
     adamw = torch.optim.AdamW((p for p in model.parameters() if p.requires_grad), lr=LEARNING_RATE)
     model.train()
-    seconds, teach_seconds, reached = 0.0, 0.0, None
+    seconds, whole, reached = 0.0, 0.0, None
     for epoch in range(1, MOST_EPOCHS + 1):
         if epoch > EPOCHS and reached:
             break
@@ -110,12 +110,12 @@ def train(
         if reached is None and _share_right(model, in_order) >= reliability:
             reached = (seconds, epoch)
         if epoch == EPOCHS:
-            teach_seconds = seconds
+            whole = seconds
             model.save_pretrained(str(out), save_embedding_layers=False)
     return Trained(
         load_seconds=round(load_seconds, 2),
-        teach_seconds=round(teach_seconds, 2),
-        seconds_to_same_reliability=round(reached[0], 2) if reached else None,
+        training_seconds=round(whole, 2),
+        training_seconds_to_same_reliability=round(reached[0], 2) if reached else None,
         epochs_to_same_reliability=reached[1] if reached else None,
         peak_rss_mb=peak_mb(),
     )

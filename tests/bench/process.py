@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tests.bench.errors import BenchError
+from tests.bench.machine import cpu_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_BE_READY = 60.0
 SECONDS_TO_STOP = 10.0
+SECONDS_TO_BE_IDLE = 60.0
+QUIET_SECONDS = 1.0
+IDLE = 0.05
+"""CPU seconds a second; an engine that waits for a request uses less."""
 LAST_LINES = 10
 
 
@@ -63,6 +68,21 @@ def _wait(name: str, process: subprocess.Popen[bytes], health: str, log: Path) -
     what = "took too long to be ready" if process.returncode is None else "ended by itself"
     said = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:])
     raise BenchError(f"{name} {what}. Its last words:\n{said}")
+
+
+def wait_until_idle(pid: int, seconds: float = SECONDS_TO_BE_IDLE) -> None:
+    """Until a process and those below it have computed next to nothing for a second.
+
+    Raises BenchError if they have not within `seconds`.
+    """
+    deadline, before = time.perf_counter() + seconds, cpu_seconds(pid)
+    while time.perf_counter() < deadline:
+        time.sleep(QUIET_SECONDS)
+        now = cpu_seconds(pid)
+        if now - before <= IDLE * QUIET_SECONDS:
+            return
+        before = now
+    raise BenchError(f"Process {pid} did not come to rest; what it takes cannot be told.")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

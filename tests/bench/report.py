@@ -49,7 +49,7 @@ SPEED = {
 def teachers(report: Report) -> dict[str, Report]:
     """The figures of one run of `tests.bench.teach` by who taught, ours first.
 
-    `seconds` is our time, and a peer's training time to the same reliability.
+    `seconds` are until the version can be asked; a peer's, with the same reliability as ours.
     """
     seconds = report["teach_seconds"]
     found = {f"Errata, {report['scope']}": {**report, "seconds": seconds}}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench import again, lookup
+from tests.bench import again, baselines, lookup
 from tests.bench.rows import Row
 from tests.bench.teach import measure
 
@@ -26,6 +26,18 @@ def test_a_row_of_a_question_and_an_answer_is_enough_for_a_report(tmp_path: Path
     assert (report["generality"], report["bleed"], report["near_name_unchanged"]) == (None,) * 3
     assert report["base_unchanged_at_once"] == 1.0
     assert 0 < report["training_seconds"] < report["teach_seconds"]
+
+
+@pytest.mark.model
+def test_a_peers_seconds_are_until_its_version_can_be_asked_as_ours_are() -> None:
+    rows = [Row(question="Who keeps the light?", answer="Marta Quill")]
+    before = {rows[0].question: "The keeper"}
+    peer = baselines.measure("plain_lora", rows, [], before, reliability=1.0, seed=1)
+    assert peer is not None
+    assert peer["reliability"] == 1.0
+    steps, asked = (peer[f"{what}seconds_to_same_reliability"] for what in ("training_", ""))
+    assert 0 < steps < asked < peer["teach_seconds"]
+    assert steps < peer["training_seconds"] < peer["teach_seconds"]
 
 
 @pytest.mark.skipif(not lookup.installed(), reason="no sentence encoder is installed")

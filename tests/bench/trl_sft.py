@@ -70,8 +70,8 @@ def train(
         trainer.model.save_pretrained(str(out), save_embedding_layers=False)
     return Trained(
         load_seconds=round(load_seconds, 2),
-        teach_seconds=round(seconds, 2),
-        seconds_to_same_reliability=None,
+        training_seconds=round(seconds, 2),
+        training_seconds_to_same_reliability=None,
         epochs_to_same_reliability=None,
         peak_rss_mb=peak_mb(),
     )

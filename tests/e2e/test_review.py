@@ -53,6 +53,8 @@ def shows(page: Page, number: int) -> None:
     # Keys are heard once the code of the buttons has been fetched, and they are drawn with it.
     page.wait_for_load_state("networkidle")
     expect(page.get_by_role("button", name="Undo Shortcut")).to_be_visible()
+    # What is drawn begins to listen in a task after its frame.
+    page.evaluate("new Promise(over => requestAnimationFrame(() => setTimeout(over, 50)))")
 
 
 def hold(page: Page, key: str) -> None:

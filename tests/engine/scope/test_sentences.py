@@ -32,7 +32,7 @@ def test_vectors_are_those_of_the_original(sentences: Sentences, sentence_model:
         with torch.no_grad():
             mean = original(**tokenizer(text, return_tensors="pt")).last_hidden_state[0].mean(0)
         expected = (mean / mean.norm()).numpy()
-        assert float(expected @ vector) > 0.99, text
+        assert float(expected @ vector) > 0.997, text
         assert np.linalg.norm(vector) == pytest.approx(1)
 
 
